@@ -1,0 +1,1 @@
+"""What happens on hosts: Ansible content and the migration engine (to come)."""

@@ -1,0 +1,1 @@
+"""Adapters: an object and the rules become findings, at plan time and at admission."""

@@ -1,0 +1,16 @@
+"""`sen version`."""
+
+from importlib.metadata import version
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def show_version() -> None:
+    """Print the version of Sen.
+
+    Example: sen version
+    """
+    typer.echo(version("sen"))

@@ -1,0 +1,1 @@
+"""The toolchain: where each pinned program is, and how it is built when it is nowhere."""

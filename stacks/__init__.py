@@ -1,0 +1,1 @@
+"""What is built: Pulumi stacks, their models and their components."""

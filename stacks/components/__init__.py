@@ -1,0 +1,1 @@
+"""What a stack is made of: one Pulumi component a module."""

@@ -1,0 +1,1 @@
+"""Which build function a stack's settings pick."""

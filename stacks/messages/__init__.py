@@ -1,0 +1,1 @@
+"""The catalogue of messages: one YAML file a subject, each message in Vietnamese and English."""

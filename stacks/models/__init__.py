@@ -1,0 +1,1 @@
+"""What may be asked for: pydantic models and pure functions, without Pulumi."""
