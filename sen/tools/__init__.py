@@ -1,1 +1,6 @@
-"""The toolchain: where each pinned program is, and how it is built when it is nowhere."""
+"""The pinned tools that Sen stands on: found on PATH or built into a cache of their own."""
+
+from sen.tools.lookup import Tool, find, tool_dirs
+from sen.tools.place import pulumi_home
+
+__all__ = ["Tool", "find", "pulumi_home", "tool_dirs"]
