@@ -1,0 +1,41 @@
+"""The buckets a platform starts with: Pulumi's state, and evidence that nobody can take back."""
+
+from typing import Any
+
+from sen.local.companions import s3_keys
+from sen.local.platform import Platform
+
+
+def client(platform: Platform) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    """Give an S3 client of the platform that no AWS setting of the user's reaches."""
+    # Half a second to import, and most commands need no bucket.
+    import botocore.session  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    session = botocore.session.Session()
+    session.set_config_variable("profile", None)
+    session.set_config_variable("config_file", "/dev/null")
+    session.set_config_variable("credentials_file", "/dev/null")
+    access, secret = s3_keys(platform)
+    return session.create_client(
+        "s3",
+        endpoint_url=platform.s3_endpoint,
+        region_name=platform.s3_region,
+        aws_access_key_id=access,
+        aws_secret_access_key=secret,
+        config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2}),
+    )
+
+
+def make_buckets(platform: Platform) -> None:
+    """Make what is missing; the lock of evidence can only be had at its creation."""
+    s3 = client(platform)
+    there = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    if platform.state_bucket not in there:
+        s3.create_bucket(Bucket=platform.state_bucket)
+    if platform.evidence_bucket not in there:
+        s3.create_bucket(Bucket=platform.evidence_bucket, ObjectLockEnabledForBucket=True)
+    for bucket in (platform.state_bucket, platform.evidence_bucket):
+        if s3.get_bucket_versioning(Bucket=bucket).get("Status") != "Enabled":
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.close()

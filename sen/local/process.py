@@ -1,0 +1,106 @@
+"""Processes that outlive the terminal: started, recognised by pid and start time, ended."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from sen.local.files import PRIVATE_FILE, private_folder
+from sen.local.record import StartedPart
+
+KEPT_LOGS = 3
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+# A Popen that is dropped while its child lives warns; these live on by intention.
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def start(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, digest: str
+) -> StartedPart:
+    """Start a process in a session of its own, its output in a fresh log."""
+    rotate(log)
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)) as output:
+        child = subprocess.Popen(  # noqa: S603 - the command is ours, no shell
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+            env=dict(environment),
+            start_new_session=True,
+            umask=0o077,
+        )
+    _children.append(child)
+    return StartedPart(
+        pid=child.pid, started=start_mark(child.pid) or "", executable=command[0], digest=digest
+    )
+
+
+def start_mark(pid: int) -> str | None:
+    """Name the moment a process began so that no clock change alters it; None when it is gone."""
+    if _BOOT.exists():
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        ticks = stat.rpartition(")")[2].split()[19]
+        return f"{_BOOT.read_text().strip()}/{ticks}"
+    try:
+        return f"{psutil.Process(pid).create_time():.2f}"
+    except psutil.NoSuchProcess:
+        return None
+
+
+def running(part: StartedPart) -> psutil.Process | None:
+    """Give the process we started if it still is that one, else None."""
+    if start_mark(part.pid) != part.started:
+        return None
+    try:
+        process = psutil.Process(part.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        same = Path(process.exe()).name == Path(part.executable).resolve().name
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None
+    return process if same else None
+
+
+def end(parts: Sequence[StartedPart], patience: float) -> None:
+    """Ask our processes to end, wait, then force; others' processes are left alone."""
+    alive = [process for part in parts if (process := running(part)) is not None]
+    for process in alive:
+        _signal(process.terminate)
+    _, stubborn = psutil.wait_procs(alive, timeout=patience)
+    for process in stubborn:
+        _signal(process.kill)
+    psutil.wait_procs(stubborn, timeout=patience)
+
+
+def _signal(send: Callable[[], None]) -> None:
+    try:
+        send()
+    except psutil.NoSuchProcess:
+        return
+
+
+def rotate(log: Path) -> None:
+    """Set the last run's log aside; the last three are kept."""
+    private_folder(log.parent)
+    for number in range(KEPT_LOGS - 1, 0, -1):
+        older = log.with_suffix(f".{number}.log")
+        if older.exists():
+            older.replace(log.with_suffix(f".{number + 1}.log"))
+    if log.exists():
+        log.replace(log.with_suffix(".1.log"))
+
+
+def uptime_seconds(process: psutil.Process) -> int:
+    return max(0, int(time.time() - process.create_time()))
+
+
+def memory_mib(process: psutil.Process) -> float:
+    return round(process.memory_info().rss / 2**20, 1)
