@@ -1,0 +1,3 @@
+"""What belongs to the platform itself, and so to no agency."""
+
+PLATFORM_NAMESPACES = ("sen-system", "sen-gateway", "sen-observability")

@@ -1,0 +1,102 @@
+"""What an agency may ask for. Parsing a request is the whole of its validation."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
+
+from stacks.models.base import (
+    Bilingual,
+    BudgetCode,
+    Day,
+    GroupName,
+    Level,
+    Mail,
+    Model,
+    Slug,
+    Text,
+    Whole,
+    Yes,
+)
+from stacks.models.blueprint import Blueprint
+from stacks.models.network import Network
+from stacks.models.quota import SIZES, Quota, Size
+from stacks.models.rule import breaches, known_agency, not_of_the_platform
+
+
+class Stage(StrEnum):
+    TRAINING = "training"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class System(Model):
+    """The information system that runs in the tenant."""
+
+    slug: Slug = Field(description="Short name, part of the tenant's name: stable for ever.")
+    name: Bilingual
+    blueprint: Blueprint
+    owner_unit: Text = Field(description="Unit of the agency that owns the system (chủ quản).")
+    officer: Mail = Field(description="Mail of the officer in charge.")
+    level: Level = Field(description="Security level (cấp độ); `sen level` proposes one.")
+    personal_data: Yes
+    state_secret: Yes
+
+
+Group = Annotated[GroupName, AfterValidator(not_of_the_platform)]
+
+
+class Groups(Model):
+    """OIDC groups whose members operate the tenant."""
+
+    admins: tuple[Group, ...] = Field(min_length=1)
+    deployers: tuple[Group, ...] = ()
+    viewers: tuple[Group, ...] = ()
+
+
+class Budget(Model):
+    """Where the money comes from, and the most it may be."""
+
+    code: BudgetCode
+    monthly_ceiling_vnd: Whole = Field(gt=0)
+
+
+class TenantRequest(Model):
+    """One system of one agency in one stage."""
+
+    agency: Annotated[str, AfterValidator(known_agency)] = Field(
+        description="Electronic identifier: `H26`, `G18`, `H26.00070`.", examples=["H26"]
+    )
+    system: System
+    stage: Stage
+    size: Size | None = Field(default=None, description="Ceiling; with no quota, the quota too.")
+    quota: Quota | None = Field(default=None, description="Own figures, under the size's or XL's.")
+    network: Network = Network()
+    groups: Groups
+    starts: Day
+    ends: Day = Field(description="Last day; 3 years at most, 90 days for training.")
+    budget: Budget
+
+    @model_validator(mode="after")
+    def keeps_the_rules(self, info: ValidationInfo) -> Self:
+        """Hold the rules that look at more than one field; all that are broken are told."""
+        context = info.context or {}
+        broken = breaches(self, context.get("today", dt.datetime.now(dt.UTC).astimezone().date()))
+        if broken:
+            raise ValidationError.from_exception_data("TenantRequest", broken)
+        return self
+
+    @property
+    def name(self) -> str:
+        """Give the identity, stable for ever: `h26-00070-one-stop-shop-production`."""
+        return "-".join((self.agency.lower().replace(".", "-"), self.system.slug, self.stage))
+
+    @property
+    def namespace(self) -> str:
+        return self.name
+
+    @property
+    def quota_effective(self) -> Quota:
+        """Give the quota that is built: its own figures, else the size's."""
+        return self.quota or SIZES[self.size or Size.S]
