@@ -15,6 +15,7 @@ from sen.tools.place import toolchain_cache
 from sen.tools.progress import duration, reporter
 
 INTERRUPTED = 130
+COLUMNS = ("tool", "wanted", "version", "source", "mib", "state")
 
 app = typer.Typer(no_args_is_help=True, help="Build and list the pinned tools.")
 
@@ -64,7 +65,10 @@ def summary(outcomes: list[Outcome], seconds: float) -> str:
 @app.command("list", epilog="Example: `sen tools list --output json`")
 def list_(output: OutputOption = Output.TABLE) -> None:
     """List every tool: the version that is needed, the one found, where from, its size."""
-    show([entry.row() for entry in inventory(catalogue())], output)
+    rows = [entry.row() for entry in inventory(catalogue())]
+    if output is Output.TABLE:  # paths are long: `sen tools where` and the other outputs have them
+        rows = [{key: row[key] for key in COLUMNS} for row in rows]
+    show(rows, output)
 
 
 @app.command(epilog="Example: `$(sen tools where kubectl) version`")

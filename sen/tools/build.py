@@ -28,6 +28,7 @@ def build_family(family: Family, shop: Workshop) -> bool:
     with held(family, shop.children, shop.reporter):
         if complete(home):
             return False
+        shop.reporter.started(family.title, "building")
         sweep(home)
         partial = home.with_name(f"{home.name}.partial-{os.getpid()}")
         try:
@@ -87,11 +88,11 @@ def _compile(build: Build, bench: Bench) -> None:
     reporter, title = bench.shop.reporter, bench.family.title
     tags = ("-tags", ",".join(build.tags)) if build.tags else ()
     packages = tuple(build.packages.values())
-    reporter.started(title, f"modules of {build.module}")
+    reporter.doing(title, f"modules of {build.module}")
     if build.embed:
         _embed(build.embed, bench)
     total = _count(bench, *tags, *packages)
-    reporter.started(title, f"compiling {build.module}")
+    reporter.doing(title, f"compiling {build.module}")
     reporter.counted(title, total)
 
     def step(_package: str) -> None:

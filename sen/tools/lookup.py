@@ -45,10 +45,9 @@ def find(name: str) -> Tool:
 
 
 def tool_dirs() -> list[Path]:
-    """Give the folders to put on PATH: Pulumi with its language host, uv, kubectl."""
-    folders = (find(name).path.parent for name in ("pulumi", "pulumi-language-python"))
-    scripts = (find(name).path.parent for name in ("uv", "kubectl"))
-    return list(dict.fromkeys((*folders, *scripts)))
+    """Give the folders to put on PATH, in this order: the Python environment comes before uv's."""
+    names = ("pulumi", "pulumi-language-python", "kubectl", "uv")
+    return list(dict.fromkeys(find(name).path.parent for name in names))
 
 
 def on_path(name: str) -> Path | None:

@@ -28,7 +28,9 @@ class Reporter(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def started(self, title: str, doing: str) -> None: ...
+    def started(self, title: str, what: str) -> None: ...
+
+    def doing(self, title: str, what: str) -> None: ...
 
     def counted(self, title: str, total: int) -> None: ...
 
@@ -50,12 +52,15 @@ class Lines:
     def __exit__(self, *_: object) -> None:
         return
 
-    def started(self, title: str, doing: str) -> None:
+    def started(self, title: str, what: str) -> None:
         self._since.setdefault(title, time.monotonic())
-        self._say(f"{title}: {doing}")
+        self._say(f"{title}: {what}")
+
+    def doing(self, title: str, what: str) -> None:
+        """Say nothing: a pipe gets starts and ends only."""
 
     def counted(self, title: str, total: int) -> None:
-        """Say nothing: a pipe gets starts and ends only."""
+        """Say nothing."""
 
     def stepped(self, title: str) -> None:
         """Say nothing."""
@@ -90,11 +95,13 @@ class Bars:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def started(self, title: str, doing: str) -> None:
-        if title in self._tasks:
-            self._progress.update(self._tasks[title], doing=doing)
-        else:
-            self._tasks[title] = self._progress.add_task(title, total=None, doing=doing)
+    def started(self, title: str, what: str) -> None:
+        if title not in self._tasks:
+            self._tasks[title] = self._progress.add_task(title, total=None, doing=what)
+        self.doing(title, what)
+
+    def doing(self, title: str, what: str) -> None:
+        self._progress.update(self._tasks[title], doing=what)
 
     def counted(self, title: str, total: int) -> None:
         self._progress.update(self._tasks[title], total=total, completed=0)

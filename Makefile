@@ -1,0 +1,58 @@
+# Sen. `make up` needs Python 3.11 or newer, make and git; it brings everything else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+
+# uv is looked for, and brought when it is missing, only by the targets that use it.
+define uv
+uv="$$("$(PYTHON)" toolchain/bootstrap.py)"
+export PATH="$$PATH:$$(dirname "$$uv")"
+endef
+define ready
+$(uv)
+"$$uv" sync --locked --quiet
+endef
+
+.PHONY: help up down test lint system bench tools
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | while IFS= read -r line; do
+	  printf 'make %-8s %s\n' "$${line%%:*}" "$${line#*## }"
+	done
+
+up: ## Bring everything, start the platform on this machine, build the demo
+	@$(ready)
+	"$$uv" run --no-sync sen tools build
+	"$$uv" run --no-sync sen demo up
+
+down: ## Stop the platform on this machine; its data stay
+	@$(ready)
+	"$$uv" run --no-sync sen local down
+
+tools: ## Build the pinned tools into the cache
+	@$(ready)
+	"$$uv" run --no-sync sen tools build
+
+system: ## Install system packages for later parts (root, Debian or Ubuntu)
+	@"$(PYTHON)" toolchain/system.py
+
+lint: ## ruff, mypy, import-linter
+	@$(ready)
+	"$$uv" run --no-sync ruff check
+	"$$uv" run --no-sync ruff format --check
+	"$$uv" run --no-sync mypy
+	"$$uv" run --no-sync lint-imports
+
+# pytest comes last: its closing line is the last that is printed.
+test: tools lint ## All checks and tests (system packages that tests use are installed as root)
+	@$(ready)
+	"$(PYTHON)" toolchain/system.py --for-tests
+	"$$uv" run --no-sync pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+bench: ## Measure against kubectl; writes docs/reference/benchmarks.md
+	@$(ready)
+	"$$uv" run --no-sync sen tools build
+	"$$uv" run --no-sync python -m tests.bench
