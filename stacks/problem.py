@@ -1,4 +1,4 @@
-"""What is wrong, which rule says so and what to do: in Vietnamese and English, from one catalogue."""
+"""What is wrong, which rule says so, what to do: in Vietnamese and English, one catalogue."""
 
 from __future__ import annotations
 

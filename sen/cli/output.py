@@ -26,7 +26,7 @@ OutputOption = Annotated[Output, typer.Option("--output", "-o", help="How to pri
 
 
 def show(rows: Rows, output: Output, *, title: str | None = None) -> None:
-    """Print rows; keys are column names. Values must be plain (str, int, bool, None, list, dict)."""
+    """Print rows; keys are column names, values plain: str, int, bool, None, list, dict."""
     if output is Output.JSON:
         json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")

@@ -1,0 +1,93 @@
+"""`sen demo`: real agencies' systems on this machine's platform, and the whole country."""
+
+import time
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sen.cli.output import Output, OutputOption, show
+from sen.demo import build
+from sen.demo.country import write_country
+from sen.demo.systems import demo_requests
+from sen.local import up
+from sen.local.platform import Platform
+from sen.tenancy import listing
+from stacks.models.tenant import Stage
+from stacks.models.term import MAX_TERM_DAYS
+
+app = typer.Typer(no_args_is_help=True, help="Build the demo: eight systems, or the whole country.")
+console = Console(stderr=True, highlight=False)
+
+NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]
+
+
+@app.command("up")
+def build_systems(name: NameOption = "local", output: OutputOption = Output.TABLE) -> None:
+    """Start the platform, build its baseline and the tenants of `stacks/agencies`.
+
+    Example: sen demo up
+    """
+    started = time.monotonic()
+    platform = Platform(name)
+    with console.status("Starting the platform"):
+        up(platform)
+    _tell("platform", time.monotonic() - started)
+    build.build_baseline(platform, told=_told)
+    folders, ended = demo_requests(_today())
+    for each in ended:
+        console.print(f"  left out: {each} has ended")
+    build.build_tenants(platform, folders.items(), told=_told)
+    show(listing.tenants(platform.kubeconfig, platform.context), output)
+    _next(platform, time.monotonic() - started)
+
+
+@app.command("country")
+def build_country(
+    stage: Annotated[Stage, typer.Option(help="Stage of every tenant.")] = Stage.STAGING,
+    ends: Annotated[
+        str | None, typer.Option(help="Last day of every tenant; by default the longest allowed.")
+    ] = None,
+    name: NameOption = "local",
+) -> None:
+    """Make a tenant for each of the 17 central bodies, 34 provinces and 3,321 communes.
+
+    Example: sen demo country --stage staging
+    """
+    started = time.monotonic()
+    platform = Platform(name)
+    up(platform)
+    build.build_baseline(platform, told=_told)
+    today = _today()
+    last = date.fromisoformat(ends) if ends else today + timedelta(days=MAX_TERM_DAYS - 1)
+    shards = write_country(platform.state / "country", stage, today, last)
+    build.build_tenants(platform, shards, told=_told)
+    count = len(listing.tenants(platform.kubeconfig, platform.context))
+    _tell(f"{count} tenants in all", time.monotonic() - started)
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _told(built: build.Built) -> None:
+    _tell(built.stack, built.seconds)
+
+
+def _tell(what: str, seconds: float) -> None:
+    console.print(f"  {what:<32} {seconds:6.1f} s")
+
+
+def _next(platform: Platform, seconds: float) -> None:
+    flag = "" if platform.name == "local" else f" --name {platform.name}"
+    console.print(
+        f"\nDone in {seconds:.0f} s. Nodes are simulated: objects are real, no container runs.\n"
+        "Where to go next:\n"
+        f'  eval "$(uv run sen env{flag})"            then plain pulumi and kubectl work\n'
+        "  kubectl get ns -l sen.gov.vn/agency     the tenants, as Kubernetes has them\n"
+        f"  uv run sen tenant list{flag}              the same, with prices\n"
+        "  pulumi preview -s tenants-h26-dev --policy-pack policies\n"
+        f"  uv run sen local down{flag}               stop it; the data stay",
+        markup=False,
+    )

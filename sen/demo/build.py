@@ -1,0 +1,66 @@
+"""Build stacks one after the other or a few at a time, and tell what each one did."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sen.local.platform import Platform
+from sen.runs.environment import environment
+from sen.runs.settings import write_baseline, write_tenants
+from sen.runs.stack import Stack
+from stacks.models.agency import agencies
+from stacks.models.tenant import TenantRequest
+
+AT_ONCE = max(1, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A stack that was applied, and how long its `up` took."""
+
+    stack: str
+    seconds: float
+
+
+Told = Callable[[Built], None]
+
+
+def build_baseline(platform: Platform, *, told: Told) -> None:
+    """Apply the baseline; everything else needs it."""
+    told(_up(platform, write_baseline(platform)))
+
+
+def build_tenants(
+    platform: Platform, shards: Iterable[tuple[str, list[Path]]], *, told: Told
+) -> None:
+    """Apply the tenants stack of each first-level agency, as many at once as there are cores.
+
+    Raises:
+        ProblemError: A run did not succeed; runs that had begun are let end, no other begins.
+    """
+    stacks = [write_tenants(platform, agency, paths) for agency, paths in shards]
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        for built in pool.map(lambda stack: _up(platform, stack), stacks):
+            told(built)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def by_owner(requests: Sequence[TenantRequest]) -> dict[str, list[TenantRequest]]:
+    """Sort requests by the first-level agency whose stack builds them."""
+    book = agencies()
+    shards: dict[str, list[TenantRequest]] = {}
+    for request in requests:
+        shards.setdefault(book.first_level(book.get(request.agency)).code, []).append(request)
+    return dict(sorted(shards.items()))
+
+
+def _up(platform: Platform, name: str) -> Built:
+    stack = Stack(name, environment(platform))
+    stack.ensure()
+    return Built(name, stack.up())

@@ -1,0 +1,1 @@
+"""Running stacks: the environment that Pulumi needs, one run, and what to do after a killed one."""

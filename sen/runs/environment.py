@@ -1,0 +1,81 @@
+"""The environment in which plain `pulumi` and `kubectl` work against a platform on this machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from sen.local.platform import Platform
+from sen.tools import find, pulumi_home, tool_dirs
+
+
+class Backend(StrEnum):
+    S3 = "s3"
+    FILE = "file"
+
+
+def environment(
+    platform: Platform, backend: Backend = Backend.S3, *, checkpoints: bool = False
+) -> dict[str, str]:
+    """Give the variables; none of them is a secret, secrets stay in files with mode 0600.
+
+    Args:
+        platform: Whose cluster and whose S3 service.
+        backend: Where the state lies: the platform's S3 service, or a folder beside it.
+        checkpoints: Whether state is written after each step (slower: each write is the whole
+            state) or once at the end (a killed run then needs `sen recover`).
+
+    Raises:
+        MissingPartError: A tool is not there.
+    """
+    find("pulumi")
+    variables = {
+        "PATH": os.pathsep.join([*map(str, tool_dirs()), os.environ.get("PATH", "")]),
+        "KUBECONFIG": str(platform.kubeconfig),
+        "PULUMI_HOME": str(pulumi_home()),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_PARALLEL": "64",
+        **_backend(platform, backend),
+        **_passphrase(platform),
+    }
+    if not checkpoints:
+        variables |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+    return variables
+
+
+def _backend(platform: Platform, backend: Backend) -> Mapping[str, str]:
+    if backend is Backend.FILE:
+        folder = platform.state / "pulumi-state"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return {"PULUMI_BACKEND_URL": f"file://{folder}"}
+    options = f"endpoint={platform.s3_endpoint}&region={platform.s3_region}&s3ForcePathStyle=true"
+    return {
+        "PULUMI_BACKEND_URL": f"s3://{platform.state_bucket}?{options}",
+        "AWS_SHARED_CREDENTIALS_FILE": str(platform.s3_credentials),
+        "AWS_REGION": platform.s3_region,
+    }
+
+
+def _passphrase(platform: Platform) -> Mapping[str, str]:
+    """Leave a passphrase of the environment alone; else point to a file made at the first run."""
+    if os.environ.get("PULUMI_CONFIG_PASSPHRASE"):
+        return {}
+    if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+        return {"PULUMI_CONFIG_PASSPHRASE_FILE": given}
+    return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase_file(platform.state))}
+
+
+def passphrase_file(state: Path) -> Path:
+    """Give the platform's passphrase file; made once, readable by its owner only."""
+    file = state / "passphrase"
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file
+    with os.fdopen(handle, "w") as out:
+        out.write(secrets.token_urlsafe(32))
+    return file

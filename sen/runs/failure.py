@@ -1,0 +1,58 @@
+"""What a failed Pulumi run means for the person who ran it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sen.errors import MissingPartError, RefusedError
+from stacks.problem import Problem, ProblemError
+
+
+class Known(NamedTuple):
+    pattern: re.Pattern[str]
+    key: str
+    error: type[ProblemError]
+
+
+def _known(pattern: str, key: str, error: type[ProblemError]) -> Known:
+    return Known(re.compile(pattern, re.IGNORECASE), key, error)
+
+
+# First match counts: the cause stands before what follows from it.
+KNOWN = (
+    _known(r"incorrect passphrase|passphrase must be set", "run-passphrase", ProblemError),
+    _known(r"currently locked by", "run-locked", RefusedError),
+    _known(
+        r"certificate has expired|certificate is not yet valid", "run-expired", MissingPartError
+    ),
+    _known(
+        r"cluster is unreachable|connection refused|i/o timeout|TLS handshake timeout",
+        "run-unreachable",
+        MissingPartError,
+    ),
+    _known(r"no space left on device", "run-disk-full", MissingPartError),
+    _known(r"no changes were expected", "run-changes", RefusedError),
+    _known(r"mandatory\].*|Policy Violations|policy violation", "run-policy", RefusedError),
+)
+_TAIL_LINES = 15
+_TELLING = re.compile(r"error|mandatory|violation|denied", re.IGNORECASE)
+
+
+def failure(stack: str, said: str) -> ProblemError:
+    """Give the error for what a failed run said; an unknown one shows the end of its output."""
+    own = re.search(r"^\s*error: (.*: .*; .*)$", said, re.MULTILINE)
+    values = {"stack": stack, "said": essence(said)}
+    for known in KNOWN:
+        if known.pattern.search(said):
+            return known.error(Problem(known.key, stack, values))
+    if own:
+        return ProblemError(Problem("run-input", stack, {**values, "said": own.group(1)}))
+    return RefusedError(Problem("run-failed", stack, values))
+
+
+def essence(said: str) -> str:
+    """Give the lines that tell what happened: the diagnostics, or the end of the output."""
+    lines = [line.rstrip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if _TELLING.search(line)]
+    return "\n".join((telling or lines)[-_TAIL_LINES:])

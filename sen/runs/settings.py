@@ -1,0 +1,87 @@
+"""Settings of the stacks of a platform on this machine, written where Pulumi looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sen.local.platform import Platform
+from sen.paths import PROJECT
+
+CONFIG = PROJECT / "stacks" / "config"
+BASELINE_LEVEL = 4
+
+
+def stack_stage(platform: Platform) -> str:
+    """Give the last word of its stacks' names: `dev`, after its name for all but `local`."""
+    return "dev" if platform.name == "local" else f"{platform.name}dev"
+
+
+def baseline_stack(platform: Platform) -> str:
+    return f"baseline-{platform.name}-{stack_stage(platform)}"
+
+
+def tenants_stack(platform: Platform, agency: str) -> str:
+    return f"tenants-{agency.lower()}-{stack_stage(platform)}"
+
+
+def write_baseline(platform: Platform) -> str:
+    """Write the settings of the platform's baseline and give the stack's name."""
+    stack = baseline_stack(platform)
+    _write(
+        stack,
+        {
+            "layer": "baseline",
+            "cluster": _cluster(platform),
+            "level": BASELINE_LEVEL,
+            "security_officers": ["sen-security-officers"],
+            "inspectors": ["sen-inspectors"],
+        },
+    )
+    return stack
+
+
+def write_tenants(platform: Platform, agency: str, requests: list[Path]) -> str:
+    """Write the settings of an agency's tenants and give the stack's name."""
+    stack = tenants_stack(platform, agency)
+    _write(
+        stack,
+        {
+            "layer": "tenants",
+            "cluster": _cluster(platform),
+            "agency": agency,
+            "requests": [_shown(path) for path in requests],
+            "protect": False,
+        },
+    )
+    return stack
+
+
+def config_file(stack: str) -> Path:
+    return CONFIG / f"Pulumi.{stack}.yaml"
+
+
+def _cluster(platform: Platform) -> dict[str, Any]:
+    return {
+        "name": platform.name,
+        "kubeconfig": str(platform.kubeconfig),
+        "context": platform.context,
+    }
+
+
+def _shown(path: Path) -> str:
+    inside = path.is_relative_to(PROJECT)
+    return str(path.relative_to(PROJECT) if inside else path)
+
+
+def _write(stack: str, settings: Mapping[str, Any]) -> None:
+    """Keep what Pulumi itself put into the file, such as the salt of its encryption."""
+    file = config_file(stack)
+    content = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    config = {**(content.get("config") or {}), "sen:stack": dict(settings)}
+    text = yaml.safe_dump({**content, "config": config}, allow_unicode=True, sort_keys=False)
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.write_text(text, "utf-8")

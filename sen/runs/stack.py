@@ -1,0 +1,99 @@
+"""One run of one stack: the real `pulumi`, with what it did as numbers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from sen.paths import PROJECT
+from sen.runs.failure import failure
+
+Line = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack and the environment that its runs need.
+
+    Attributes:
+        name: `<layer>-<place>-<stage>`.
+        variables: What `sen.runs.environment` gives.
+        policies: Whether the policy pack judges each run.
+    """
+
+    name: str
+    variables: Mapping[str, str] = field(repr=False)
+    policies: bool = True
+
+    def ensure(self) -> None:
+        """Make the stack where it is not there yet."""
+        self.pulumi("stack", "select", "--create", self.name)
+
+    def up(self, *options: str, line: Line | None = None) -> float:
+        """Apply the program and give the seconds it took.
+
+        Raises:
+            ProblemError: The run did not succeed; what it said is in the problem.
+        """
+        started = time.monotonic()
+        self.pulumi("up", "--yes", "--skip-preview", *self._judged(), *options, line=line)
+        return time.monotonic() - started
+
+    def preview(self, *options: str) -> str:
+        return self.pulumi("preview", *self._judged(), *options)
+
+    def pulumi(self, *arguments: str, line: Line | None = None) -> str:
+        """Run `pulumi` on this stack and give its standard output."""
+        command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
+        if arguments[0] != "stack":
+            command += ["--stack", self.name]
+        output: list[str] = []
+        with running(command, self.variables) as process:
+            for each in _stream(process):
+                output.append(each)
+                if line:
+                    line(each)
+        if process.returncode:
+            raise failure(self.name, "\n".join(output))
+        return "\n".join(output)
+
+    def _judged(self) -> Sequence[str]:
+        return ("--policy-pack", str(PROJECT / "policies")) if self.policies else ()
+
+
+@contextmanager
+def running(
+    command: Sequence[str], variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a program in a group of its own; on Ctrl-C let it save its state before we go."""
+    process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    except BaseException:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(timeout=120)
+        raise
+    finally:
+        process.wait()
+
+
+def _stream(process: subprocess.Popen[str]) -> Iterator[str]:
+    stdout: IO[str] | None = process.stdout
+    if stdout is not None:
+        for each in stdout:
+            yield each.rstrip("\n")

@@ -1,0 +1,58 @@
+"""How a request differs from what is in the cluster: every field that the request decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kubernetes.dynamic.exceptions import NotFoundError
+
+from sen.runs.cluster import connect
+from stacks.components.manifest import Manifest
+from stacks.components.tenant import objects_for
+from stacks.models.tenant import TenantRequest
+
+Row = dict[str, object]
+
+
+def differences(request: TenantRequest, kubeconfig: Path, context: str) -> list[Row]:
+    """Give a row per field that differs and per object that is missing; none: all is as asked."""
+    dynamic = connect(kubeconfig, context)
+    return [
+        row for wanted in objects_for(request) for row in compare(wanted, _live(dynamic, wanted))
+    ]
+
+
+def compare(wanted: Manifest, live: Mapping[str, Any] | None) -> Iterator[Row]:
+    """Compare what is wanted with what is there; fields that nobody asked for do not count."""
+    thing = f"{wanted['kind']}/{wanted['metadata']['name']}"
+    if live is None:
+        yield {"object": thing, "field": "", "wanted": "present", "live": "absent"}
+        return
+    for path, want, have in _fields((), wanted, live):
+        yield {"object": thing, "field": ".".join(path), "wanted": want, "live": have}
+
+
+def _fields(
+    path: tuple[str, ...], want: object, have: object
+) -> Iterator[tuple[tuple[str, ...], object, object]]:
+    if isinstance(want, Mapping) and isinstance(have, Mapping):
+        for key, value in want.items():
+            yield from _fields((*path, key), value, have.get(key))
+    elif isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        for index, pair in enumerate(zip(want, have, strict=True)):
+            yield from _fields((*path, str(index)), *pair)
+    elif want != have and not (want in ({}, [], None) and have in ({}, [], None)):
+        yield path, want, have
+
+
+def _live(dynamic: Any, wanted: Manifest) -> Mapping[str, Any] | None:  # noqa: ANN401
+    resource = dynamic.resources.get(api_version=wanted["apiVersion"], kind=wanted["kind"])
+    metadata = wanted["metadata"]
+    try:
+        found = dynamic.get(resource, name=metadata["name"], namespace=metadata.get("namespace"))
+    except NotFoundError:
+        return None
+    live: Mapping[str, Any] = found.to_dict()
+    return live

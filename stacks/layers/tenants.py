@@ -1,0 +1,53 @@
+"""The layer of one first-level agency: a tenant for each of its requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from stacks.components.manifest import provider_for
+from stacks.components.tenant import Tenant
+from stacks.models.agency import agencies
+from stacks.models.load import load_requests
+from stacks.pace import paced
+from stacks.problem import Problem, ProblemError
+from stacks.settings import PROJECT, TenantsSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stacks.models.tenant import TenantRequest
+
+
+def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
+    """Build every tenant that the agency, or an agency under it, asked for.
+
+    Returns:
+        The namespaces under `tenants`, their number under `count`.
+    """
+    paths = [PROJECT / path for path in settings.requests]
+    requests = load_requests(paths, today=settings.on)
+    check_owner(requests, settings.agency)
+    provider = provider_for(settings.cluster)
+    opts = pulumi.ResourceOptions(providers={"kubernetes": provider})
+    built = paced(lambda each: Tenant(each, protect=settings.protect, opts=opts).parts, requests)
+    return {"tenants": [each.namespace for each in requests], "count": built}
+
+
+def check_owner(requests: Iterable[TenantRequest], agency: str) -> None:
+    """Refuse requests of agencies that another stack serves.
+
+    Raises:
+        ProblemError: Names each such request and its own first-level agency.
+    """
+    book = agencies()
+    owners = {one: book.first_level(book.get(one.agency)).code for one in requests}
+    foreign = [one for one, owner in owners.items() if owner != agency]
+    if foreign:
+        raise ProblemError(
+            *(
+                Problem("stack-foreign-request", one.name, {"owner": owners[one], "agency": agency})
+                for one in foreign
+            )
+        )

@@ -1,0 +1,69 @@
+"""Stacks on the real platform of the test run, with requests of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sen.local.platform import Platform
+from sen.runs.environment import environment
+from sen.runs.settings import config_file, write_baseline, write_tenants
+from sen.runs.stack import Stack
+from tests.request_of import request_of
+
+Shard = Callable[..., "Tenants"]
+
+
+class Tenants:
+    """The tenants stack of one agency, over a folder of requests that a test may change."""
+
+    def __init__(self, platform: Platform, agency: str, folder: Path) -> None:
+        self.folder = folder
+        self.stack = Stack(
+            write_tenants(platform, agency, [folder]), environment(platform), policies=False
+        )
+        self.agency = agency
+
+    def ask(self, slug: str, **changed: object) -> str:
+        """Write a request and give the tenant's name."""
+        asked = request_of(agency=self.agency, slug=slug, **changed)
+        (self.folder / f"{slug}.yaml").write_text(yaml.safe_dump(asked, allow_unicode=True))
+        return f"{self.agency.lower()}-{slug}-{asked['stage']}"
+
+    def forget(self, slug: str) -> None:
+        (self.folder / f"{slug}.yaml").unlink()
+
+
+@pytest.fixture(scope="session")
+def baseline(platform: Platform) -> Iterator[Stack]:
+    """The baseline, built once a run and judged by the policy pack."""
+    stack = Stack(write_baseline(platform), environment(platform))
+    stack.ensure()
+    stack.up()
+    yield stack
+    config_file(stack.name).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def shard(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Shard]:
+    """Make tenants stacks; what a test built is gone after it."""
+    made: list[Tenants] = []
+
+    def make(agency: str) -> Tenants:
+        folder = tmp_path / agency.lower()
+        folder.mkdir()
+        tenants = Tenants(platform, agency, folder)
+        tenants.stack.ensure()
+        made.append(tenants)
+        return tenants
+
+    yield make
+    for tenants in made:
+        tenants.stack.pulumi("destroy", "--yes", "--skip-preview")
+        tenants.stack.pulumi("stack", "rm", "--yes", "--stack", tenants.stack.name)
+        config_file(tenants.stack.name).unlink(missing_ok=True)
+        shutil.rmtree(tenants.folder)
