@@ -1,0 +1,127 @@
+"""Puts rules and objects together: which rules look at an object, and what they find."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from policies import words
+from policies.engine import Engine
+from policies.finding import Finding, Gate, Verdict
+from policies.kind import group_and_name, split
+from policies.rule import Action, Rule, load_rules
+from policies.subject import Subject, spelled, unknown_paths, with_only
+
+_REASONS = {
+    "unknown": "policy-unknown-value",
+    "outside": "policy-outside-plan",
+    "unreadable": "policy-unreadable",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    verdict: Verdict
+    unknown: tuple[str, ...] = ()
+    reason: str = ""
+
+
+PASS = Outcome(Verdict.PASS)
+FAIL = Outcome(Verdict.FAIL)
+
+
+class Judge:
+    """A set of rules, ready to look at any number of objects."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._engine = Engine(rules)
+        self._by_kind: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            for group, version, name in map(split, rule.kinds):
+                self._by_kind[group_and_name(f"{group}/{version}", name)].append(rule)
+
+    def rules_for(self, subject: Subject) -> Sequence[Rule]:
+        """Give the rules about the object's kind, whatever the version."""
+        return self._by_kind.get(subject.kind, ())
+
+    def findings(
+        self, subject: Subject, gate: Gate, rules: Iterable[Rule] | None = None
+    ) -> tuple[Finding, ...]:
+        """Judge one object by the rules about its kind, or by some of them."""
+        wanted = self.rules_for(subject) if rules is None else rules
+        seen_at = datetime.now(UTC)
+        prepared = self._engine.prepare(subject.thing, subject.level)
+        return tuple(
+            _finding(rule, subject, self._outcome(rule, subject, prepared), gate, seen_at)
+            for rule in wanted
+        )
+
+    def _outcome(self, rule: Rule, subject: Subject, prepared: object) -> Outcome:
+        if subject.excluded or rule.action(subject.level) is Action.OFF:
+            return Outcome(Verdict.NOT_APPLICABLE)
+        if rule.context is None:
+            return self._verdict(rule, subject, prepared, None)
+        if subject.context is None:
+            return Outcome(Verdict.UNDETERMINED, (f"{rule.context}",), "outside")
+        # As the API server does it: one after the other, all of them, and none is one too few.
+        outcomes = [self._verdict(rule, subject, None, each) for each in subject.context]
+        return (
+            next((each for each in outcomes if each.verdict is not Verdict.PASS), PASS)
+            if (outcomes)
+            else FAIL
+        )
+
+    def _verdict(
+        self, rule: Rule, subject: Subject, prepared: object, params: Mapping[str, Any] | None
+    ) -> Outcome:
+        if prepared is None:
+            prepared = self._engine.prepare(subject.thing, subject.level, params)
+        holds = self._engine.holds(rule, prepared)
+        if holds is not None:
+            return PASS if holds else FAIL
+        unknown = self._decisive(rule, subject, params)
+        return Outcome(Verdict.UNDETERMINED, unknown, "unknown" if unknown else "unreadable")
+
+    def _decisive(
+        self, rule: Rule, subject: Subject, params: Mapping[str, Any] | None
+    ) -> tuple[str, ...]:
+        """Give the unknown paths that alone keep the verdict open; all, if it takes several."""
+        both = {"object": subject.thing, "params": params}
+        paths = list(unknown_paths(both))
+        alone = []
+        for path in paths:
+            one: Any = with_only(both, path)
+            prepared = self._engine.prepare(one["object"], subject.level, one["params"])
+            if self._engine.holds(rule, prepared) is None:
+                alone.append(path)
+        return tuple(spelled(path[1:]) for path in alone or paths)
+
+
+@cache
+def judge() -> Judge:
+    """Give the project's own rules, compiled once a process."""
+    return Judge(load_rules())
+
+
+def _finding(
+    rule: Rule, subject: Subject, outcome: Outcome, gate: Gate, seen_at: datetime
+) -> Finding:
+    reason = _REASONS.get(outcome.reason)
+    return Finding(
+        rule=rule.id,
+        controls=rule.controls,
+        object=subject.name,
+        verdict=outcome.verdict,
+        action=rule.action(subject.level),
+        message=words.message(reason) if reason else rule.message,
+        remedy=words.remedy(reason) if reason else rule.remedy,
+        gate=gate,
+        seen_at=seen_at,
+        level=subject.level,
+        unknown=outcome.unknown,
+    )

@@ -1,0 +1,31 @@
+"""Where the rules hold: which namespaces are left alone or have no agency, whose level counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from policies.text import Closed
+from policies.yaml_file import HERE, read
+
+LEVELS = (1, 2, 3, 4, 5)
+
+
+class Scope(Closed):
+    excluded_namespaces: tuple[str, ...]
+    platform_namespaces: tuple[str, ...]
+    level_label: str
+    unknown_level: int
+
+    def level(self, namespace: Mapping[str, Any] | None) -> int:
+        """Give the level that a Namespace object says; what it does not say is the strictest."""
+        metadata = (namespace or {}).get("metadata") or {}
+        said = (metadata.get("labels") or {}).get(self.level_label)
+        known = {str(level): level for level in LEVELS}
+        return known.get(said, self.unknown_level) if isinstance(said, str) else self.unknown_level
+
+
+@cache
+def scope() -> Scope:
+    return Scope.model_validate(read(HERE / "scope.yaml"))

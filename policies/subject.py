@@ -1,0 +1,104 @@
+"""What is judged: one plain object, the level it is held to, and what of it is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policies.engine import UNKNOWN
+from policies.kind import group_and_name, kinds
+from policies.scope import scope
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One object in its place.
+
+    Attributes:
+        thing: The object as plain dictionaries and lists; unknown leaves are `UNKNOWN`.
+        context: Objects of its namespace that context rules look at; None when the namespace
+            cannot be seen from here.
+    """
+
+    thing: Mapping[str, Any]
+    level: int
+    context: tuple[Mapping[str, Any], ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        return group_and_name(str(self.thing.get("apiVersion")), str(self.thing.get("kind")))
+
+    @property
+    def name(self) -> str:
+        """Give kind, namespace and name; what is unknown is called so."""
+        place = [_word(self.metadata.get(part)) for part in ("namespace", "name")]
+        return f"{self.thing.get('kind')} {'/'.join(part for part in place if part)}".strip()
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        found = self.thing.get("metadata")
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def namespace(self) -> str | None:
+        """Give the namespace whose level counts; a Namespace is its own."""
+        part = "name" if self.kind == "/Namespace" else "namespace"
+        found = self.metadata.get(part)
+        return found if isinstance(found, str) else None
+
+    @property
+    def excluded(self) -> bool:
+        return self.namespace in scope().excluded_namespaces
+
+
+def namespaced(kind: str) -> bool:
+    """Say whether objects of a kind (`apps/Deployment`) live in a namespace."""
+    known = {
+        group_and_name(key.rpartition("/")[0], key.rpartition("/")[2]): each
+        for key, each in kinds().kinds.items()
+    }
+    return kind not in known or known[kind].namespaced
+
+
+def unknown_paths(thing: object, path: Path = ()) -> Iterator[Path]:
+    """Find every unknown leaf."""
+    if thing is UNKNOWN:
+        yield path
+    elif isinstance(thing, Mapping):
+        for key, each in thing.items():
+            yield from unknown_paths(each, (*path, key))
+    elif isinstance(thing, Sequence) and not isinstance(thing, str):
+        for index, each in enumerate(thing):
+            yield from unknown_paths(each, (*path, index))
+
+
+def with_only(thing: object, kept: Path, path: Path = ()) -> object:
+    """Copy an object and leave out every unknown leaf but one."""
+    if isinstance(thing, Mapping):
+        return {
+            key: with_only(each, kept, (*path, key))
+            for key, each in thing.items()
+            if each is not UNKNOWN or (*path, key) == kept
+        }
+    if isinstance(thing, list):
+        return [
+            with_only(each, kept, (*path, index))
+            for index, each in enumerate(thing)
+            if each is not UNKNOWN or (*path, index) == kept
+        ]
+    return thing
+
+
+def spelled(path: Path) -> str:
+    """Write a path as people do: `spec.containers[0].image`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _word(part: object) -> str:
+    if part is UNKNOWN:
+        return "(unknown)"
+    return part if isinstance(part, str) else ""
