@@ -80,6 +80,8 @@ def kube_apiserver(platform: Platform, record: Record) -> Part:
         "max-mutating-requests-inflight": 800,
         # Namespaces of many objects go faster.
         "delete-collection-workers": 4,
+        # Watches are told to go elsewhere; without it a restart waits for them in vain.
+        "shutdown-watch-termination-grace-period": "1s",
         "profiling": False,
     }
     return Part(
@@ -186,6 +188,8 @@ def _gates(platform: Platform) -> dict[str, object]:
         "authentication-config": platform.config / "authentication.yaml",
         # A Service must not claim an address that is not the cluster's (SC-7).
         "enable-admission-plugins": "DenyServiceExternalIPs",
+        # As on every cluster with node agents: the rules decide who may, namespace by namespace.
+        "allow-privileged": True,
         "kubelet-certificate-authority": authority,
         "kubelet-client-certificate": certificate,
         "kubelet-client-key": key,
