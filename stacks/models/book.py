@@ -73,16 +73,20 @@ class AgencyBook:
 
     def resolve(self, text: str) -> Agency:
         """Give the one agency that is meant; refuse when there is none, several, or it ended."""
+        match = self.answer(text)
+        if match.formerly is not None:
+            raise ProblemError(self.ended(match.formerly))
+        return match.agency
+
+    def answer(self, text: str) -> Match:
+        """Give the one agency that is meant, or the successor of one that ended."""
         found = self.named(text)
         live = [agency for agency in found if agency.successor is None]
-        first = [agency for agency in live if agency.is_first_level]
-        if len(first) == 1:
-            return first[0]
         gone = [agency for agency in found if agency.successor is not None]
-        if gone:
-            raise ProblemError(self.ended(gone[0]))
-        if len(live) == 1:
-            return live[0]
+        # A ministry or province goes before communes of its name, one that ended too.
+        for choice in ([agency for agency in live if agency.is_first_level], gone[:1], live):
+            if len(choice) == 1:
+                return self._match(choice[0])
         raise ProblemError(self._several(text, live) if live else self.unknown(text))
 
     def find(self, text: str, limit: int = 20) -> list[Match]:

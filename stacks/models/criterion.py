@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from pydantic import Field
+
 from stacks.models.base import Bilingual, Model
 from stacks.models.facts import Harm, IndustrialClass, Infrastructure, SystemFacts
 
@@ -22,7 +24,7 @@ class Criterion(Model):
     """One way into a level.
 
     Attributes:
-        clause: Clause and point of the article; None where no source showed it.
+        clause: Clause of the article, and its point; None where no source showed them.
         confirmed: False where the words are background knowledge, not read in a source.
 
     """
@@ -31,13 +33,23 @@ class Criterion(Model):
     level: int
     article: int
     clause: str | None
+    point: str | None
     reason: Bilingual
     confirmed: bool
-    applies: Applies
+    applies: Applies = Field(exclude=True, repr=False)
+
+    @property
+    def reference(self) -> Bilingual:
+        """Give where it stands: "Điều 13 khoản 2 điểm b", "Article 13, clause 2, point b"."""
+        vi, en = f"Điều {self.article}", f"Article {self.article}"
+        if self.clause:
+            vi, en = f"{vi} khoản {self.clause}", f"{en}, clause {self.clause}"
+        if self.point:
+            vi, en = f"{vi} điểm {self.point}", f"{en}, point {self.point}"
+        return Bilingual(vi=vi, en=en)
 
 
 _SECRETS = {Harm.HARM: 3, Harm.SERIOUS: 4, Harm.PARTICULARLY_SERIOUS: 5}
-_WORKS_3 = {IndustrialClass.II, IndustrialClass.III, IndustrialClass.IV}
 
 
 def _public_only(facts: SystemFacts) -> bool:
@@ -91,118 +103,39 @@ def _harm(level: int) -> Applies:
     return lambda facts: _SECRETS.get(facts.state_secrets) == level
 
 
-# id → when it applies and how it is said; the clauses of each decree point here.
-TESTS: Mapping[str, tuple[Applies, str, str]] = MappingProxyType(
+def _serves(whom: Infrastructure) -> Applies:
+    return lambda facts: facts.infrastructure is whom
+
+
+def _works(*classes: IndustrialClass) -> Applies:
+    return lambda facts: facts.industrial_class in classes
+
+
+# What a criterion asks; data/criteria.csv says where each decree asks it, criterion-words.csv how.
+TESTS: Mapping[str, Applies] = MappingProxyType(
     {
-        "internal-public-information": (
-            _public_only,
-            "Phục vụ hoạt động nội bộ và chỉ xử lý thông tin công cộng",
-            "Internal system that handles only public information",
+        "internal-public-information": _public_only,
+        "internal-private-information": _internal_closed,
+        "online-service": _plain_service,
+        "small-personal-data": _small_331,
+        "small-users": _small_85,
+        "agency-infrastructure": _serves(Infrastructure.AGENCY),
+        "state-secrets": _harm(3),
+        "conditional-business": lambda facts: facts.conditional_business,
+        "administrative-procedures": lambda facts: facts.administrative_procedures,
+        "large-personal-data": _large_331,
+        "large-users": _large_85,
+        "regional-infrastructure": _regional,
+        "works-class-2-to-4": _works(IndustrialClass.II, IndustrialClass.III, IndustrialClass.IV),
+        "state-secrets-serious": _harm(4),
+        "national-system": _national,
+        "works-class-1": _works(IndustrialClass.I),
+        "state-secrets-particularly-serious": _harm(5),
+        "national-data-store": lambda facts: facts.national_data_store,
+        "international-infrastructure": lambda facts: (
+            facts.infrastructure is Infrastructure.INTERNATIONAL
         ),
-        "internal-private-information": (
-            _internal_closed,
-            "Phục vụ hoạt động nội bộ, có xử lý thông tin riêng, thông tin cá nhân, "
-            "không có bí mật nhà nước",
-            "Internal system with private or personal information and no state secrets",
-        ),
-        "online-service": (
-            _plain_service,
-            "Dịch vụ trực tuyến không thuộc ngành, nghề đầu tư kinh doanh có điều kiện",
-            "Online service outside the list of conditional business lines",
-        ),
-        "small-personal-data": (
-            _small_331,
-            "Dịch vụ trực tuyến xử lý dữ liệu cá nhân của dưới 100.000 chủ thể (cơ bản) "
-            "và dưới 10.000 chủ thể (nhạy cảm)",
-            "Online service with personal data of fewer than 100,000 people (basic) "
-            "and fewer than 10,000 (sensitive)",
-        ),
-        "small-users": (
-            _small_85,
-            "Dịch vụ trực tuyến xử lý thông tin cá nhân của dưới 10.000 người sử dụng",
-            "Online service with personal information of fewer than 10,000 users",
-        ),
-        "agency-infrastructure": (
-            lambda facts: facts.infrastructure is Infrastructure.AGENCY,
-            "Cơ sở hạ tầng thông tin của một cơ quan, tổ chức",
-            "Information infrastructure of one agency",
-        ),
-        "state-secrets": (
-            _harm(3),
-            "Xử lý bí mật nhà nước hoặc phục vụ quốc phòng, an ninh; bị phá hoại sẽ "
-            "tổn hại an ninh quốc gia",
-            "State secrets, defence or security; sabotage harms national security",
-        ),
-        "conditional-business": (
-            lambda facts: facts.conditional_business,
-            "Dịch vụ trực tuyến thuộc ngành, nghề đầu tư kinh doanh có điều kiện",
-            "Online service in the list of conditional business lines",
-        ),
-        "administrative-procedures": (
-            lambda facts: facts.administrative_procedures,
-            "Hệ thống thông tin giải quyết thủ tục hành chính",
-            "System that handles administrative procedures",
-        ),
-        "large-personal-data": (
-            _large_331,
-            "Dịch vụ trực tuyến xử lý dữ liệu cá nhân của từ 100.000 chủ thể (cơ bản) "
-            "hoặc từ 10.000 chủ thể (nhạy cảm)",
-            "Online service with personal data of 100,000 people or more (basic) "
-            "or 10,000 or more (sensitive)",
-        ),
-        "large-users": (
-            _large_85,
-            "Dịch vụ trực tuyến xử lý thông tin cá nhân của từ 10.000 người sử dụng",
-            "Online service with personal information of 10,000 users or more",
-        ),
-        "regional-infrastructure": (
-            _regional,
-            "Cơ sở hạ tầng thông tin của một bộ, một ngành, một tỉnh hoặc một số tỉnh",
-            "Information infrastructure of one ministry, sector, province or several provinces",
-        ),
-        "works-class-2-to-4": (
-            lambda facts: facts.industrial_class in _WORKS_3,
-            "Điều khiển công nghiệp của công trình cấp II, III hoặc IV",
-            "Industrial control of works of class II, III or IV",
-        ),
-        "state-secrets-serious": (
-            _harm(4),
-            "Xử lý bí mật nhà nước hoặc phục vụ quốc phòng, an ninh; bị phá hoại sẽ "
-            "tổn hại nghiêm trọng an ninh quốc gia",
-            "State secrets, defence or security; sabotage seriously harms national security",
-        ),
-        "national-system": (
-            _national,
-            "Hệ thống quốc gia phục vụ Chính phủ điện tử hoặc hạ tầng thông tin toàn quốc, "
-            "vận hành 24/7",
-            "National e-government system, or infrastructure of agencies nationwide, run 24/7",
-        ),
-        "works-class-1": (
-            lambda facts: facts.industrial_class is IndustrialClass.I,
-            "Điều khiển công nghiệp của công trình cấp I",
-            "Industrial control of works of class I",
-        ),
-        "state-secrets-particularly-serious": (
-            _harm(5),
-            "Bí mật nhà nước hoặc quốc phòng, an ninh mang tính chiến lược; bị phá hoại sẽ "
-            "tổn hại đặc biệt nghiêm trọng an ninh quốc gia",
-            "Strategic state secrets, defence or security; sabotage does particularly "
-            "serious harm to national security",
-        ),
-        "national-data-store": (
-            lambda facts: facts.national_data_store,
-            "Lưu trữ tập trung dữ liệu đặc biệt quan trọng của quốc gia",
-            "Central store of data specially important to the nation",
-        ),
-        "international-infrastructure": (
-            lambda facts: facts.infrastructure is Infrastructure.INTERNATIONAL,
-            "Hạ tầng thông tin quốc gia kết nối Việt Nam với quốc tế",
-            "National infrastructure that links Viet Nam with the world",
-        ),
-        "works-special-class": (
-            lambda facts: facts.industrial_class is IndustrialClass.SPECIAL,
-            "Điều khiển công nghiệp của công trình cấp đặc biệt",
-            "Industrial control of works of the special class",
-        ),
+        "works-special-class": _works(IndustrialClass.SPECIAL),
+        "online-public-service": lambda facts: facts.administrative_procedures,
     }
 )

@@ -69,7 +69,7 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def explain(error: ErrorDetails, where: str) -> Problem:
+def explain(error: ErrorDetails, where: str, root: type[Model] = TenantRequest) -> Problem:
     """Give the problem that a validation error stands for; `where` is the file and line."""
     field = _dotted(error["loc"])
     thing = f"{where} {field}" if field else where
@@ -77,8 +77,8 @@ def explain(error: ErrorDetails, where: str) -> Problem:
     if kind in messages():
         named = values.get("named")
         return Problem(kind, f"{thing} ({named})" if named else thing, values)
-    values = {"value": shown(error["input"]), "reason": error["msg"]}
-    return Problem(*_known(error, thing, values))
+    key, values = _known(error, {"value": shown(error["input"]), "reason": error["msg"]}, root)
+    return Problem(key, thing, values)
 
 
 def shown(value: object) -> str:
@@ -90,25 +90,24 @@ def shown(value: object) -> str:
 
 
 def _known(
-    error: ErrorDetails, thing: str, values: dict[str, object]
-) -> tuple[str, str, dict[str, object]]:
+    error: ErrorDetails, values: dict[str, object], root: type[Model]
+) -> tuple[str, dict[str, object]]:
     kind, loc, ctx = error["type"], error["loc"], error.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(loc[-1])
-        return "request-unknown-key", thing, {"key": shown(key), "keys": _keys(loc[:-1], key)}
+        return "request-unknown-key", {"key": shown(key), "keys": _keys(root, loc[:-1], key)}
     if kind == "missing":
-        key = str(loc[-1])
-        return "request-missing", thing, {"key": key, "sample": _sample(loc)}
+        return "request-missing", {"key": loc[-1], "sample": _sample(loc)}
     if kind == "string_pattern_mismatch":
-        return "request-pattern", thing, values | {"example": EXAMPLES[ctx["pattern"]]}
+        return "request-pattern", values | {"example": EXAMPLES[ctx["pattern"]]}
     if kind == "enum":
         choices = ctx["expected"].replace(" or ", ", ").replace("'", "")
-        return "request-choice", thing, values | {"choices": choices}
+        return "request-choice", values | {"choices": choices}
     if kind in _BOUNDS:
         name, sign = _BOUNDS[kind]
         key = "request-length" if name.endswith("length") else "request-range"
-        return key, thing, values | {"bound": f"{sign} {ctx[name]}"}
-    return _TYPES.get(kind, "request-invalid"), thing, values | {"keys": _keys(loc, "")}
+        return key, values | {"bound": f"{sign} {ctx[name]}"}
+    return _TYPES.get(kind, "request-invalid"), values | {"keys": _keys(root, loc, "")}
 
 
 def _dotted(loc: tuple[int | str, ...]) -> str:
@@ -117,15 +116,15 @@ def _dotted(loc: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _keys(loc: tuple[int | str, ...], key: str) -> str:
+def _keys(root: type[Model], loc: tuple[int | str, ...], key: str) -> str:
     """Give the key that was probably meant, else every key of the place."""
-    model = _model_at(loc)
+    model = _model_at(root, loc)
     known = list(model.model_fields) if model else []
     return ", ".join(difflib.get_close_matches(key, known, n=1) or known)
 
 
-def _model_at(loc: tuple[int | str, ...]) -> type[Model] | None:
-    model: type[Model] | None = TenantRequest
+def _model_at(root: type[Model], loc: tuple[int | str, ...]) -> type[Model] | None:
+    model: type[Model] | None = root
     for part in loc:
         if isinstance(part, str) and model is not None:
             field = model.model_fields.get(part)

@@ -8,6 +8,8 @@ from stacks.models.criterion import TESTS, Criterion, Regime
 from stacks.models.facts import SystemFacts
 from stacks.problem import Problem, ProblemError
 
+WORDS = "criterion-words.csv"
+
 
 class Proposal(Model):
     """The level that follows from the facts, and why.
@@ -31,20 +33,22 @@ class Proposal(Model):
 @functools.cache
 def criteria(regime: Regime) -> tuple[Criterion, ...]:
     """Give a decree's criteria in its own order."""
-    return tuple(_criterion(row) for row in rows("criteria.csv") if row["regime"] == regime)
+    words = {row["test"]: Bilingual(vi=row["vi"], en=row["en"]) for row in rows(WORDS)}
+    found = (row for row in rows("criteria.csv") if row["regime"] == regime)
+    return tuple(_criterion(row, words[row["test"]]) for row in found)
 
 
-def _criterion(row: dict[str, str]) -> Criterion:
-    applies, vi, en = TESTS[row["test"]]
+def _criterion(row: dict[str, str], reason: Bilingual) -> Criterion:
     decree = row["regime"].replace("/", "-")
     return Criterion(
         id=f"nd-{decree}-{row['test']}",
         level=int(row["level"]),
         article=int(row["article"]),
         clause=row["clause"] or None,
-        reason=Bilingual(vi=vi, en=en),
+        point=row["point"] or None,
+        reason=reason,
         confirmed=row["confirmed"] == "yes",
-        applies=applies,
+        applies=TESTS[row["test"]],
     )
 
 
