@@ -2,8 +2,6 @@
 
 import http.client
 import ssl
-import time
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -13,7 +11,6 @@ from sen.local.platform import Platform
 from sen.local.wire import caller
 
 WELL = "healthy"
-PAUSE_SECONDS = 0.1
 
 
 def verdict(platform: Platform, part: Part) -> str:
@@ -37,17 +34,3 @@ def ended_credential(platform: Platform, part: Part, now: datetime) -> tuple[str
         if ends is not None and ends <= now:
             return name, ends
     return None
-
-
-def wait_until(true: Callable[[], bool], seconds: float) -> bool:
-    """Ask again and again until the answer is yes or time is up."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(PAUSE_SECONDS)
-    return True
-
-
-def all_well(platform: Platform, parts: Sequence[Part]) -> bool:
-    return all(verdict(platform, part) == WELL for part in parts)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from filelock import FileLock, Timeout
 
 from sen.errors import MissingPartError
-from sen.local import buckets, cluster, process, record
+from sen.local import buckets, cluster, ports, process, record
 from sen.local.companions import kwok, versitygw
 from sen.local.configuration import prepare
 from sen.local.control_plane import (
@@ -19,9 +19,10 @@ from sen.local.control_plane import (
     kube_scheduler,
 )
 from sen.local.files import PRIVATE_FILE, private_folder
-from sen.local.health import WELL, verdict, wait_until
+from sen.local.health import WELL, verdict
 from sen.local.log import last_lines
 from sen.local.parts import Part, PartOf
+from sen.local.patience import wait_until
 from sen.local.platform import Platform
 from sen.local.record import Record
 from sen.local.settling import settled
@@ -65,7 +66,7 @@ def up(
     report: Report = silent,
 ) -> None:
     """Bring the platform up, or what is missing of it; None keeps what was chosen before."""
-    tools = _tools()
+    tools = programs()
     with _alone(platform):
         if new_ports:
             _end_all(platform)
@@ -116,7 +117,7 @@ def _alone(platform: Platform) -> Iterator[None]:
         lock.release()
 
 
-def _tools() -> Mapping[str, Tool]:
+def programs() -> Mapping[str, Tool]:
     """Find every program before anything begins; all missing ones are named at once."""
     found: dict[str, Tool] = {}
     problems: list[Problem] = []
@@ -151,6 +152,7 @@ def _start_one(platform: Platform, part: Part, tool: Tool) -> bool:
         if mine.digest == digest:
             return False
         process.end([mine], END_SECONDS)
+        all(ports.becomes_free(port) for port in part.ports)
     environment = {"PATH": os.defpath, "HOME": str(platform.state), **part.environment}
     command = [str(tool.path), *part.arguments]
     started = process.start(command, environment, platform.log(part.program), digest)

@@ -7,10 +7,13 @@ from contextlib import ExitStack
 
 import psutil
 
+from sen.local.patience import wait_until
+
 LOOPBACK = "127.0.0.1"
 # Below the range from which the kernel gives ports to outgoing connections: a port that is
 # remembered while the platform is down is not lent to a passing client meanwhile.
 FIRST, LAST = 20000, 29999
+RELEASE_SECONDS = 3.0
 NAMES = (
     "etcd",
     "etcd-peer",
@@ -43,6 +46,11 @@ def is_free(port: int) -> bool:
         return False
     listener.close()
     return True
+
+
+def becomes_free(port: int) -> bool:
+    """Wait a moment: what was killed just now gives its ports back a little later."""
+    return wait_until(lambda: is_free(port), RELEASE_SECONDS)
 
 
 def holder(port: int) -> str:

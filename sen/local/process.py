@@ -1,14 +1,17 @@
 """Processes that outlive the terminal: started, recognised by pid and start time, ended."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 from sen.local.files import PRIVATE_FILE, private_folder
+from sen.local.patience import wait_until
 from sen.local.record import StartedPart
 
 KEPT_LOGS = 3
@@ -56,7 +59,10 @@ def start_mark(pid: int) -> str | None:
 
 
 def running(part: StartedPart) -> psutil.Process | None:
-    """Give the process we started if it still is that one, else None."""
+    """Give the process we started if it still is that one, else None.
+
+    One that has ended and that its parent has not collected yet counts as gone.
+    """
     if start_mark(part.pid) != part.started:
         return None
     try:
@@ -71,20 +77,22 @@ def running(part: StartedPart) -> psutil.Process | None:
 
 def end(parts: Sequence[StartedPart], patience: float) -> None:
     """Ask our processes to end, wait, then force; others' processes are left alone."""
-    alive = [process for part in parts if (process := running(part)) is not None]
-    for process in alive:
-        _signal(process.terminate)
-    _, stubborn = psutil.wait_procs(alive, timeout=patience)
-    for process in stubborn:
-        _signal(process.kill)
-    psutil.wait_procs(stubborn, timeout=patience)
+    for part in parts:
+        _send(part, signal.SIGTERM)
+    if not wait_until(lambda: all(running(part) is None for part in parts), patience):
+        for part in parts:
+            _send(part, signal.SIGKILL)
+        wait_until(lambda: all(running(part) is None for part in parts), patience)
+    for child in _children:
+        child.poll()
+    _children[:] = [child for child in _children if child.returncode is None]
 
 
-def _signal(send: Callable[[], None]) -> None:
-    try:
-        send()
-    except psutil.NoSuchProcess:
-        return
+def _send(part: StartedPart, what: signal.Signals) -> None:
+    process = running(part)
+    if process is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(what)
 
 
 def rotate(log: Path) -> None:

@@ -36,7 +36,7 @@ def refuse_taken(platform: Platform, known: Record) -> None:
             {"part": listener, "holder": ports.holder(port), "platform": platform.name},
         )
         for listener, port in known.ports.items()
-        if not _ours(known, listener) and not ports.is_free(port)
+        if not _ours(known, listener) and not ports.becomes_free(port)
     ]
     if problems:
         raise MissingPartError(*problems)
