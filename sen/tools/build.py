@@ -29,7 +29,7 @@ def build_family(family: Family, shop: Workshop) -> bool:
         if complete(home):
             return False
         shop.reporter.started(family.title, "building")
-        sweep(home)
+        sweep(family)
         partial = home.with_name(f"{home.name}.partial-{os.getpid()}")
         try:
             _build(family, shop, partial)
@@ -65,9 +65,10 @@ def _try(lock: FileLock) -> None:
         return
 
 
-def sweep(home: Path) -> None:
+def sweep(family: Family) -> None:
     """Remove what a killed run of this family left; its compiled packages are in Go's cache."""
-    for left in home.parent.glob(f"{home.name}.partial-*"):
+    key = "[0-9a-f]" * 16  # a family's name may begin like that of another one
+    for left in toolchain_cache().glob(f"{family.name}-{key}.partial-*"):
         shutil.rmtree(left, ignore_errors=True)
 
 

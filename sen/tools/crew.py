@@ -46,17 +46,22 @@ def build_all(
 
 
 def drop_damaged(known: Catalogue, families: Sequence[Family]) -> list[str]:
-    """Read every binary in the cache against its stamp; remove families that differ, name why."""
+    """Read every binary in the cache against its stamp; remove what differs, and name it."""
     found = []
     for family in families:
         folder = family_dir(family, known.folder, known.go)
-        if folder.exists() and (wrong := damaged(folder) or _wrong_plugins(family, folder)):
-            found += [f"{family.title}: {name}" for name in wrong]
+        wrong = damaged(folder) if folder.exists() else []
+        plugins = _wrong_plugins(family, folder)
+        if wrong:
             shutil.rmtree(folder)
+        for plugin in plugins:
+            plugin.unlink()
+        found += [f"{family.title}: {name}" for name in (*wrong, *map(str, plugins))]
     return found
 
 
-def _wrong_plugins(family: Family, folder: Path) -> list[str]:
+def _wrong_plugins(family: Family, folder: Path) -> list[Path]:
+    """Give the installed plugins that are not what was built."""
     stamped = complete(folder)
     installed = {
         spec.name: plugin_dir(spec.plugin, family.version) / spec.name
@@ -64,9 +69,9 @@ def _wrong_plugins(family: Family, folder: Path) -> list[str]:
         if spec.plugin
     }
     return [
-        name
+        file
         for name, file in installed.items()
-        if stamped and file.is_file() and look(file) != stamped.files.get(name)
+        if file.is_file() and (stamped is None or look(file) != stamped.files.get(name))
     ]
 
 
