@@ -3,59 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from cel_expr_python import cel
 
 from policies.expression import inlined
+from policies.partial import functions, stopping_at_unknown
 from policies.rule import Rule
 from stacks.problem import Problem, ProblemError
 
+_VARIABLES = {"object": cel.Type.DYN, "params": cel.Type.DYN, "level": cel.Type.INT}
+_PLAIN = cel.NewEnv(variables=_VARIABLES)
+_CAREFUL = cel.NewEnv(variables=_VARIABLES, functions=functions())
 
-class Unknown:
-    """Stands for a value that only the update will tell.
 
-    It is no CEL value, so CEL's own logic decides whether it matters: reading it is an error,
-    and an error disappears where the other side of `&&` or `||` settles the result.
+@dataclass(frozen=True)
+class Prepared:
+    """An object bound to CEL's names.
+
+    Attributes:
+        careful: Some of its values are unknown, and no guess may be made.
     """
 
-    def __repr__(self) -> str:
-        return "<unknown>"
-
-
-UNKNOWN: Final = Unknown()
-
-_ENVIRONMENT = cel.NewEnv(
-    variables={"object": cel.Type.DYN, "params": cel.Type.DYN, "level": cel.Type.INT}
-)
+    activation: Any
+    careful: bool
 
 
 class Engine:
-    """A set of rules, compiled once."""
+    """A set of rules, compiled once; for objects with unknown values once more, when one comes."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._programs = {rule.id: _compiled(rule) for rule in rules}
+        self._careful: dict[str, Any] = {}
 
-    def prepare(self, thing: Mapping[str, Any], level: int, params: object = None) -> Any:  # noqa: ANN401 - untyped library
+    def prepare(
+        self,
+        thing: Mapping[str, Any],
+        level: int,
+        params: object = None,
+        *,
+        careful: bool = False,
+    ) -> Prepared:
         """Bind an object once for all the rules that will look at it."""
-        return _ENVIRONMENT.Activation({"object": thing, "level": level, "params": params})
+        environment = _CAREFUL if careful else _PLAIN
+        bound = {"object": thing, "level": level, "params": params}
+        return Prepared(environment.Activation(bound), careful)
 
-    def holds(self, rule: Rule, prepared: Any) -> bool | None:  # noqa: ANN401 - untyped library
+    def holds(self, rule: Rule, prepared: Prepared) -> bool | None:
         """Say whether the rule holds; None when it cannot be computed.
 
         The engine's own error text quotes the object, secrets included: it goes nowhere.
         """
         try:
-            value = self._programs[rule.id].eval(prepared)
+            value = self._program(rule, careful=prepared.careful).eval(prepared.activation)
         except RuntimeError:
             return None
         verdict = value.plain_value() if value.type() == cel.Type.BOOL else None
         return verdict if isinstance(verdict, bool) else None
 
+    def _program(self, rule: Rule, *, careful: bool) -> Any:  # noqa: ANN401 - untyped library
+        if not careful:
+            return self._programs[rule.id]
+        if rule.id not in self._careful:
+            parsed = _PLAIN.compile(inlined(rule), disable_check=True).serialize()
+            self._careful[rule.id] = _CAREFUL.deserialize(stopping_at_unknown(parsed))
+        return self._careful[rule.id]
+
 
 def _compiled(rule: Rule) -> Any:  # noqa: ANN401 - untyped library
     try:
-        return _ENVIRONMENT.compile(inlined(rule))
+        return _PLAIN.compile(inlined(rule))
     except (RuntimeError, KeyError, ValueError) as error:
         reason = {"reason": str(error).splitlines()[0]}
         raise ProblemError(Problem("policy-bad-rule", f"{rule.id}/rule.yaml", reason)) from None

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from policies import words
-from policies.engine import Engine
+from policies.engine import Engine, Prepared
 from policies.finding import Finding, Gate, Verdict
 from policies.kind import group_and_name, split
 from policies.rule import Action, Rule, load_rules
@@ -55,32 +55,34 @@ class Judge:
         """Judge one object by the rules about its kind, or by some of them."""
         wanted = self.rules_for(subject) if rules is None else rules
         seen_at = datetime.now(UTC)
-        prepared = self._engine.prepare(subject.thing, subject.level)
+        prepared = self._prepared(subject, None)
         return tuple(
             _finding(rule, subject, self._outcome(rule, subject, prepared), gate, seen_at)
             for rule in wanted
         )
 
-    def _outcome(self, rule: Rule, subject: Subject, prepared: object) -> Outcome:
+    def _prepared(self, subject: Subject, params: Mapping[str, Any] | None) -> Prepared:
+        careful = any(True for _ in unknown_paths([subject.thing, params]))
+        return self._engine.prepare(subject.thing, subject.level, params, careful=careful)
+
+    def _outcome(self, rule: Rule, subject: Subject, prepared: Prepared) -> Outcome:
         if subject.excluded or rule.action(subject.level) is Action.OFF:
             return Outcome(Verdict.NOT_APPLICABLE)
         if rule.context is None:
             return self._verdict(rule, subject, prepared, None)
         if subject.context is None:
-            return Outcome(Verdict.UNDETERMINED, (f"{rule.context}",), "outside")
+            return Outcome(Verdict.UNDETERMINED, (rule.context,), "outside")
         # As the API server does it: one after the other, all of them, and none is one too few.
-        outcomes = [self._verdict(rule, subject, None, each) for each in subject.context]
-        return (
-            next((each for each in outcomes if each.verdict is not Verdict.PASS), PASS)
-            if (outcomes)
-            else FAIL
-        )
+        outcomes = [
+            self._verdict(rule, subject, self._prepared(subject, each), each)
+            for each in subject.context
+        ]
+        broken = (each for each in outcomes if each.verdict is not Verdict.PASS)
+        return next(broken, PASS) if outcomes else FAIL
 
     def _verdict(
-        self, rule: Rule, subject: Subject, prepared: object, params: Mapping[str, Any] | None
+        self, rule: Rule, subject: Subject, prepared: Prepared, params: Mapping[str, Any] | None
     ) -> Outcome:
-        if prepared is None:
-            prepared = self._engine.prepare(subject.thing, subject.level, params)
         holds = self._engine.holds(rule, prepared)
         if holds is not None:
             return PASS if holds else FAIL
@@ -96,7 +98,9 @@ class Judge:
         alone = []
         for path in paths:
             one: Any = with_only(both, path)
-            prepared = self._engine.prepare(one["object"], subject.level, one["params"])
+            prepared = self._engine.prepare(
+                one["object"], subject.level, one["params"], careful=True
+            )
             if self._engine.holds(rule, prepared) is None:
                 alone.append(path)
         return tuple(spelled(path[1:]) for path in alone or paths)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from policies.engine import UNKNOWN
 from policies.kind import group_and_name, kinds
+from policies.partial import UNKNOWN
 from policies.scope import scope
 
 Path = tuple[str | int, ...]
@@ -65,7 +65,7 @@ def namespaced(kind: str) -> bool:
 
 def unknown_paths(thing: object, path: Path = ()) -> Iterator[Path]:
     """Find every unknown leaf."""
-    if thing is UNKNOWN:
+    if thing == UNKNOWN:
         yield path
     elif isinstance(thing, Mapping):
         for key, each in thing.items():
@@ -81,13 +81,13 @@ def with_only(thing: object, kept: Path, path: Path = ()) -> object:
         return {
             key: with_only(each, kept, (*path, key))
             for key, each in thing.items()
-            if each is not UNKNOWN or (*path, key) == kept
+            if each != UNKNOWN or (*path, key) == kept
         }
     if isinstance(thing, list):
         return [
             with_only(each, kept, (*path, index))
             for index, each in enumerate(thing)
-            if each is not UNKNOWN or (*path, index) == kept
+            if each != UNKNOWN or (*path, index) == kept
         ]
     return thing
 
@@ -99,6 +99,6 @@ def spelled(path: Path) -> str:
 
 
 def _word(part: object) -> str:
-    if part is UNKNOWN:
+    if part == UNKNOWN:
         return "(unknown)"
     return part if isinstance(part, str) else ""

@@ -13,9 +13,9 @@ from typing import Any
 
 from pulumi_policy.proxy import UnknownValueError
 
-from policies.engine import UNKNOWN
 from policies.finding import Finding, Gate
 from policies.judge import judge as own_judge
+from policies.partial import UNKNOWN
 from policies.subject import Subject
 
 TOKEN = re.compile(r"kubernetes:(?P<version>[^:]+):(?P<kind>[A-Za-z]+)")
@@ -63,7 +63,7 @@ def dated(thing: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(metadata, Mapping):
         return thing
     known = metadata.get("creationTimestamp")
-    if isinstance(known, str):
+    if isinstance(known, str | bytes) and known != UNKNOWN:
         return thing
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {**thing, "metadata": {**metadata, "creationTimestamp": now}}
