@@ -29,8 +29,8 @@ EveryOption = Annotated[bool, typer.Option("--all", help="Communes too: 3,372 ag
 
 
 LISTED = ("code", "name", "kind", "code is")
-FOUND = ("code", "name", "under", "until")
-SHOWN = ("code", "name", "English", "kind", "under", "also", "code is", "until")
+FOUND = ("code", "name", "under", "formerly")
+SHOWN = ("code", "name", "English", "kind", "under", "also", "code is", "formerly")
 
 
 @app.command("list")
@@ -100,7 +100,7 @@ def _row(match: Match, output: Output, columns: tuple[str, ...]) -> dict[str, ob
         "under": _above(agency),
         "also": ", ".join(agency.aliases),
         "code is": agency.code_status.value,
-        "until": _until(match),
+        "formerly": _formerly(match),
     }
     return {name: row[name] for name in columns}
 
@@ -109,7 +109,7 @@ def _above(agency: Agency) -> str | None:
     return agencies().get(agency.parent).title if agency.parent else None
 
 
-def _until(match: Match) -> str | None:
+def _formerly(match: Match) -> str | None:
     if match.formerly is None:
         return None
     return f"{match.formerly.title} ({match.formerly.code}) until {match.formerly.valid_to}"

@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StringConstraints,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -44,6 +45,17 @@ class Model(BaseModel):
 
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def _not_empty(entries: tuple[object, ...]) -> tuple[object, ...]:
+    """Ask for an entry; pydantic's `min_length` would count broken entries as missing."""
+    if not entries:
+        raise PydanticCustomError("request-empty-list", "at least one entry")
+    return entries
+
+
+NOT_EMPTY = AfterValidator(_not_empty)
+MIN_ONE_ITEM: JsonDict = {"minItems": 1}
 
 
 def _not_a_number(value: object) -> object:

@@ -3,13 +3,12 @@
 import datetime as dt
 import difflib
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stacks.models.body import Agency, AgencyKind, Government
-from stacks.models.spelling import fold, split_prefix
+from stacks.models.spelling import fold, same_marks, split_prefix
 from stacks.problem import Problem, ProblemError
 
 # Document-exchange packets write the levels the other way round: 000.00.00.H26.
@@ -134,9 +133,8 @@ class AgencyBook:
         if found is None:
             kinds, bare = split_prefix(words)
             found = [a for a in self._names.get(bare, ()) if not kinds or a.kind in kinds]
-        written = unicodedata.normalize("NFC", text).casefold()
-        same_marks = [a for a in found if a.name.casefold() in written]
-        return list(same_marks or found)
+        exact = [a for a in found if same_marks(a.name, text) or same_marks(a.title, text)]
+        return list(exact or found)
 
     def _spelled_like(self, words: str) -> list[Agency]:
         close = difflib.get_close_matches(words, self._names, n=_CLOSEST, cutoff=0.75)

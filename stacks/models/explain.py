@@ -63,7 +63,6 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("gt", ">"),
     "greater_than_equal": ("ge", "≥"),
     "less_than_equal": ("le", "≤"),
-    "too_short": ("min_length", "≥"),
     "string_too_short": ("min_length", "≥"),
     "string_too_long": ("max_length", "≤"),
 }

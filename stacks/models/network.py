@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from stacks.models.base import DnsLabel, Model
+from stacks.models.base import MIN_ONE_ITEM, NOT_EMPTY, DnsLabel, Model
 
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -48,7 +48,7 @@ class Opening(Model):
 
     cidr: Cidr | None = Field(default=None, description="Network in CIDR form.")
     tenant: DnsLabel | None = Field(default=None, description="Another tenant's full name.")
-    ports: tuple[Port, ...] = Field(min_length=1)
+    ports: Annotated[tuple[Port, ...], NOT_EMPTY] = Field(json_schema_extra=MIN_ONE_ITEM)
     protocol: Protocol = Protocol.TCP
 
     @model_validator(mode="after")

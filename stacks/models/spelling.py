@@ -34,6 +34,16 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 
+def same_marks(one: str, other: str) -> bool:
+    """Tell whether two spellings bear the same marks; Hòa and Hoà do, Hóa does not."""
+    return _marks(one) == _marks(other)
+
+
+def _marks(text: str) -> list[list[str]]:
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return [sorted(word) for word in letters.split()]
+
+
 def split_prefix(folded: str) -> tuple[frozenset[AgencyKind], str]:
     """Split "tinh phu tho" into the kinds it can stand for and the bare name."""
     kinds: frozenset[AgencyKind] = frozenset()

@@ -7,6 +7,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from stacks.models.base import (
+    MIN_ONE_ITEM,
+    NOT_EMPTY,
     Bilingual,
     BudgetCode,
     Day,
@@ -50,7 +52,7 @@ Group = Annotated[GroupName, AfterValidator(not_of_the_platform)]
 class Groups(Model):
     """OIDC groups whose members operate the tenant."""
 
-    admins: tuple[Group, ...] = Field(min_length=1)
+    admins: Annotated[tuple[Group, ...], NOT_EMPTY] = Field(json_schema_extra=MIN_ONE_ITEM)
     deployers: tuple[Group, ...] = ()
     viewers: tuple[Group, ...] = ()
 
