@@ -48,8 +48,14 @@ def up(
     Example: sen local up --nodes 5
     """
     platform = Platform(name)
-    with _progress() as report:
-        local.up(platform, nodes, fsync=fsync, new_ports=new_ports, report=report)
+    try:
+        with _progress() as report:
+            local.up(platform, nodes, fsync=fsync, new_ports=new_ports, report=report)
+    except KeyboardInterrupt as stopped:
+        values = {"flag": platform.flag}
+        raise MissingPartError(
+            Problem("local-interrupted", f"platform {name}", values)
+        ) from stopped
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"platform {name} is up: {platform.server}", markup=False)
     console.print(f"export KUBECONFIG={platform.kubeconfig}", markup=False)

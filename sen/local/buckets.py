@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from sen.errors import MissingPartError
 from sen.local.companions import s3_keys
 from sen.local.platform import Platform
+from stacks.problem import Problem
 
 
 def client(platform: Platform) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -29,7 +31,19 @@ def client(platform: Platform) -> Any:  # noqa: ANN401 - boto3 makes its clients
 
 def make_buckets(platform: Platform) -> None:
     """Make what is missing; the lock of evidence can only be had at its creation."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
     s3 = client(platform)
+    try:
+        _make(s3, platform)
+    except (BotoCoreError, ClientError) as error:
+        problem = Problem("local-s3-refused", platform.s3_endpoint, {"reason": error})
+        raise MissingPartError(problem) from error
+    finally:
+        s3.close()
+
+
+def _make(s3: Any, platform: Platform) -> None:  # noqa: ANN401 - as above
     there = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     if platform.state_bucket not in there:
         s3.create_bucket(Bucket=platform.state_bucket)
@@ -38,4 +52,3 @@ def make_buckets(platform: Platform) -> None:
     for bucket in (platform.state_bucket, platform.evidence_bucket):
         if s3.get_bucket_versioning(Bucket=bucket).get("Status") != "Enabled":
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    s3.close()

@@ -21,6 +21,7 @@ from stacks.problem import Problem
 
 ZONES = ("vn-north-1", "vn-central-1", "vn-south-1")
 NODES = "/api/v1/nodes"
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
 FOUNDER_MINUTES = 10
 
@@ -55,9 +56,17 @@ def furnish(platform: Platform, nodes: int) -> None:
 
 
 def nodes_ready(platform: Platform) -> bool:
-    """Say whether every simulated node is ready."""
+    """Say whether every simulated node is ready, and held by kwok and not only left so by it."""
     with founder(platform) as api:
-        return all(_simulated(api).values())
+        nodes = _simulated(api)
+        return all(nodes.values()) and nodes.keys() <= _leases(api).keys()
+
+
+def release_leases(platform: Platform) -> None:
+    """Take the leases of the last kwok away; the next one would wait until they run out."""
+    with founder(platform) as api:
+        for name in _leases(api).keys() & _simulated(api).keys():
+            _checked(api.ask("DELETE", f"{LEASES}/{name}"), f"{LEASES}/{name}")
 
 
 @contextmanager
@@ -79,6 +88,12 @@ def founder(platform: Platform) -> Iterator[Caller]:
 def _apply(api: Caller, path: str, manifest: Manifest) -> None:
     asked = f"{path}?fieldManager=sen-local&force=true"
     _checked(api.ask("PATCH", asked, manifest, APPLY), path)
+
+
+def _leases(api: Caller) -> dict[str, str]:
+    """Give the holder of each node's lease."""
+    items = json.loads(_checked(api.ask("GET", LEASES), LEASES))["items"]
+    return {item["metadata"]["name"]: item["spec"].get("holderIdentity", "") for item in items}
 
 
 def _simulated(api: Caller) -> dict[str, bool]:

@@ -1,6 +1,8 @@
 """What stands beside the control plane: simulated nodes (kwok), a real S3 service (versitygw)."""
 
 import configparser
+import os
+from pathlib import Path
 
 from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.parts import Part, flags
@@ -32,7 +34,8 @@ def kwok(platform: Platform, record: Record) -> Part:
             "server-address": f"{LOOPBACK}:{port}",
             "tls-cert-file": certificate,
             "tls-private-key-file": key_file(platform.pki, "kwok"),
-            "node-lease-duration-seconds": 40,
+            # A sign of life each minute is enough for nodes that cannot die.
+            "node-lease-duration-seconds": 200,
             # Otherwise a line for each pod and each step of its life.
             "v": "WARN",
         }
@@ -52,6 +55,7 @@ def versitygw(platform: Platform, record: Record) -> Part:
     port = record.ports["versitygw"]
     folders = platform.data / "s3"
     access, secret = s3_keys(platform)
+    sidecar = () if keeps_attributes(folders) else flags({"sidecar": folders / "attributes"})
     arguments = (
         *flags(
             {
@@ -64,6 +68,7 @@ def versitygw(platform: Platform, record: Record) -> Part:
         ),
         "posix",
         *flags({"versioning-dir": folders / "versions"}),
+        *sidecar,
         str(folders / "objects"),
     )
     return Part(
@@ -75,6 +80,17 @@ def versitygw(platform: Platform, record: Record) -> Part:
         # In the environment, because everybody sees the arguments of a process.
         environment={"ROOT_ACCESS_KEY_ID": access, "ROOT_SECRET_ACCESS_KEY": secret},
     )
+
+
+def keeps_attributes(folder: Path) -> bool:
+    """Say whether files here take extended attributes, where the S3 service puts its own facts."""
+    if not hasattr(os, "setxattr"):
+        return True
+    try:
+        os.setxattr(folder, "user.sen", b"1")
+    except OSError:
+        return False
+    return True
 
 
 def s3_keys(platform: Platform) -> tuple[str, str]:

@@ -14,13 +14,14 @@ from sen.local.kubeconfig import kubeconfig
 from sen.local.platform import Platform
 
 KEY_BYTES = 32
+S3_FOLDERS = ("objects", "versions", "iam", "attributes")
 # In the container runtime's format: time, stream, whole line.
 SIMULATED_LOG = "2025-07-01T00:00:00Z stdout F simulated (kwok): no container runs here\n"
 
 
 def prepare(platform: Platform, now: datetime) -> tuple[str, ...]:
     """Write keys, certificates and configuration; give the names of renewed credentials."""
-    for folder in ("data/etcd", "data/s3/objects", "data/s3/versions", "data/s3/iam", "audit"):
+    for folder in ("data/etcd", "audit", *(f"data/s3/{part}" for part in S3_FOLDERS)):
         private_folder(platform.state / folder)
     renewed = authority.renew(platform.pki, now)
     for name in ("audit-policy", "authentication"):

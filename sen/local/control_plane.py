@@ -117,6 +117,8 @@ def kube_controller_manager(platform: Platform, record: Record) -> Part:
         # Many tenants at once: quotas, default accounts and namespaces must keep up.
         "kube-api-qps": 500,
         "kube-api-burst": 1000,
+        # Simulated nodes do not die; on a machine at its limit their signs of life come late.
+        "node-monitor-grace-period": "5m",
         "concurrent-namespace-syncs": 50,
         "concurrent-resource-quota-syncs": 20,
         "concurrent-serviceaccount-token-syncs": 20,

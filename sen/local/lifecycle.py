@@ -46,6 +46,7 @@ ENDING = (
     ("kube-apiserver", "versitygw"),
     ("etcd",),
 )
+BEFORE_START: Mapping[str, Callable[[Platform], None]] = {"kwok": cluster.release_leases}
 START_SECONDS = 90.0
 END_SECONDS = 20.0
 LOCK_SECONDS = 180.0
@@ -153,6 +154,8 @@ def _start_one(platform: Platform, part: Part, tool: Tool) -> bool:
             return False
         process.end([mine], END_SECONDS)
         all(ports.becomes_free(port) for port in part.ports)
+    if part.program in BEFORE_START:
+        BEFORE_START[part.program](platform)
     environment = {"PATH": os.defpath, "HOME": str(platform.state), **part.environment}
     command = [str(tool.path), *part.arguments]
     started = process.start(command, environment, platform.log(part.program), digest)

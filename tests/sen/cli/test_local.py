@@ -86,6 +86,20 @@ def test_too_many_nodes_are_refused(sen, monkeypatch):
 
 
 @pytest.mark.usefixtures("empty_state")
+def test_interrupted_up_tells_what_runs_on_and_how_to_go_on(sen, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "up", interrupt)
+
+    code, _, err = sen("up", "--name", "lab")
+
+    assert code == 3
+    assert "sen local up --name lab" in err
+    assert "sen local down --name lab" in err
+
+
+@pytest.mark.usefixtures("empty_state")
 def test_missing_tool_is_named_with_its_remedy(sen, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path))

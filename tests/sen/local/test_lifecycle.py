@@ -13,7 +13,7 @@ import pytest
 
 from sen import local
 from sen.errors import MissingPartError
-from sen.local import authority, lifecycle, ports, record
+from sen.local import authority, cluster, lifecycle, ports, record
 from sen.local.files import write_private
 from sen.local.lifecycle import PROGRAMS
 from sen.local.platform import Platform
@@ -109,6 +109,19 @@ def command_of(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.Error:
         return ""
+
+
+@pytest.mark.platform
+def test_nodes_are_held_anew_when_up_is_done_so_that_pods_run_at_once(own):
+    local.up(own, fsync=False)
+    before = cluster._leases(as_admin(own))
+
+    local.down(own)
+    local.up(own)
+
+    after = cluster._leases(as_admin(own))
+    assert after.keys() == before.keys() != set()
+    assert not set(after.values()) & set(before.values())
 
 
 @pytest.mark.platform
