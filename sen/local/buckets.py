@@ -1,11 +1,19 @@
 """The buckets a platform starts with: Pulumi's state, and evidence that nobody can take back."""
 
+import os
 from typing import Any
 
 from sen.errors import MissingPartError
 from sen.local.companions import s3_keys
 from sen.local.platform import Platform
 from stacks.problem import Problem
+
+# Where botocore looks for a profile and its files: (key in the file, variable, default, as).
+NOBODYS_SETTINGS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
 
 def client(platform: Platform) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -14,10 +22,7 @@ def client(platform: Platform) -> Any:  # noqa: ANN401 - boto3 makes its clients
     import botocore.session  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    session = botocore.session.Session()
-    session.set_config_variable("profile", None)
-    session.set_config_variable("config_file", "/dev/null")
-    session.set_config_variable("credentials_file", "/dev/null")
+    session = botocore.session.Session(session_vars=NOBODYS_SETTINGS)
     access, secret = s3_keys(platform)
     return session.create_client(
         "s3",
