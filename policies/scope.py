@@ -8,15 +8,21 @@ from typing import Any
 
 from policies.text import Closed
 from policies.yaml_file import HERE, read
+from stacks.models.platform import PLATFORM_NAMESPACES
 
 LEVELS = (1, 2, 3, 4, 5)
 
 
 class Scope(Closed):
     excluded_namespaces: tuple[str, ...]
-    platform_namespaces: tuple[str, ...]
+    other_namespaces: tuple[str, ...]
     level_label: str
     unknown_level: int
+
+    @property
+    def platform_namespaces(self) -> tuple[str, ...]:
+        """Give the namespaces that belong to no agency."""
+        return (*self.other_namespaces, *PLATFORM_NAMESPACES)
 
     def level(self, namespace: Mapping[str, Any] | None) -> int:
         """Give the level that a Namespace object says; what it does not say is the strictest."""

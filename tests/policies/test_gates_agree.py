@@ -87,7 +87,7 @@ def furnish(server: ApiServer, name: str, level: int, quotas: tuple[Any, ...]) -
     for thing in (account, LIMITS, *quotas):
         server.make(thing, name)
     for quota in quotas:
-        hard = quota["spec"]["hard"]
+        hard = quota.get("spec", {}).get("hard", {})
         status = {**quota, "status": {"hard": hard, "used": dict.fromkeys(hard, "0")}}
         path = f"/api/v1/namespaces/{name}/resourcequotas/{quota['metadata']['name']}/status"
         answer = server.call("PUT", path, status)
