@@ -10,7 +10,7 @@ from typing import TypeVar
 import pulumi
 
 One = TypeVar("One")
-AT_ONCE = 32
+AT_ONCE = 6
 
 
 def leave_debug_log_off() -> None:

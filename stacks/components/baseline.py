@@ -11,7 +11,7 @@ import yaml
 from stacks.components import classes
 from stacks.components.access import RBAC, group_subjects
 from stacks.components.data import read
-from stacks.components.manifest import Manifest, manifest, register
+from stacks.components.manifest import Manifest, contents_of, manifest, register
 from stacks.components.network import closed
 from stacks.models.platform import PLATFORM_NAMESPACES
 
@@ -48,7 +48,7 @@ class Baseline(pulumi.ComponentResource):
     def _namespace(self, name: str, level: int) -> None:
         home, *contents = namespace_objects(name, level)
         namespace = register(name, home, pulumi.ResourceOptions(parent=self))
-        inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        inside = contents_of(self, namespace)
         for one in contents:
             register(f"{name}/{one['kind']}/{one['metadata']['name']}", one, inside)
 

@@ -50,6 +50,15 @@ def register(name: str, one: Manifest, opts: pulumi.ResourceOptions) -> pulumi.C
     return pulumi.CustomResource(token(one), name, {**one, "metadata": marked}, opts)
 
 
+def contents_of(parent: pulumi.Resource, namespace: pulumi.Resource) -> pulumi.ResourceOptions:
+    """Give the options of what lies in a namespace: made after it, and gone with it.
+
+    A namespace's end takes its contents along; to delete them one by one costs minutes, and waits
+    for ever on the account that Kubernetes makes anew in every namespace.
+    """
+    return pulumi.ResourceOptions(parent=parent, depends_on=[namespace], deleted_with=namespace)
+
+
 def provider_for(cluster: Cluster) -> Provider:
     """Give the provider of a cluster; only another `name` counts as another cluster."""
     rate = cluster.requests_per_second

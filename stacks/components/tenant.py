@@ -8,7 +8,7 @@ import pulumi
 
 from stacks.components.access import accounts, bindings
 from stacks.components.limit import disruption_budget, limits, quota
-from stacks.components.manifest import Manifest, manifest, register
+from stacks.components.manifest import Manifest, contents_of, manifest, register
 from stacks.components.network import policies
 from stacks.models.label import annotations_for, labels_for
 
@@ -39,7 +39,7 @@ class Tenant(pulumi.ComponentResource):
         namespace = register(
             name, home, pulumi.ResourceOptions(parent=self, protect=protect or None)
         )
-        inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        inside = contents_of(self, namespace)
         self.namespace = name
         self.parts = (
             namespace,
