@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,17 +25,28 @@ from sen.local.wire import Caller, caller
 
 STATE = "XDG_STATE_HOME"
 FOLDER = "sen-tests-{pid}-"
-_before = pytest.StashKey[str | None]()
+LANGUAGE = "SEN_LANG"
+_before = pytest.StashKey[dict[str, str | None]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    for left_over in Path(tempfile.gettempdir()).glob(FOLDER.format(pid="*")):
-        if not psutil.pid_exists(int(left_over.name.split("-")[2])):
-            _remove(left_over)
-    config.stash[_before] = os.environ.get(STATE)
+    for folder in left_over(Path(tempfile.gettempdir())):
+        _remove(folder)
+    config.stash[_before] = {name: os.environ.get(name) for name in (STATE, LANGUAGE)}
     os.environ[STATE] = tempfile.mkdtemp(prefix=FOLDER.format(pid=os.getpid()))
+    os.environ[LANGUAGE] = "en"
+
+
+def left_over(parent: Path) -> list[Path]:
+    """Give the folders of this user's runs that were killed: their process is gone."""
+    runs = parent.glob(FOLDER.format(pid="[0-9]*") + "*")
+    return [
+        run
+        for run in runs
+        if run.stat().st_uid == os.getuid() and not psutil.pid_exists(int(run.name.split("-")[2]))
+    ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -92,12 +103,12 @@ def _remove(folder: Path) -> None:
     with _state(folder):
         for record in folder.glob("sen/local/*/record.json"):
             local.reset(Platform(record.parent.name))
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def _state(folder: Path) -> Iterator[None]:
-    before = os.environ.get(STATE)
+    before = {STATE: os.environ.get(STATE)}
     os.environ[STATE] = str(folder)
     try:
         yield
@@ -105,8 +116,9 @@ def _state(folder: Path) -> Iterator[None]:
         _put_back(before)
 
 
-def _put_back(value: str | None) -> None:
-    if value is None:
-        os.environ.pop(STATE, None)
-    else:
-        os.environ[STATE] = value
+def _put_back(before: Mapping[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -1,6 +1,7 @@
 """What happens when a neighbour does not play along: a busy lock, a refusing S3, an odd disk."""
 
 import os
+import subprocess
 import threading
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from sen.local.health import verdict
 from sen.local.patience import wait_until
 from sen.local.platform import Platform
 from sen.local.record import Record
+from tests.platform_fixture import left_over
 
 NOW = datetime.now(UTC)
 
@@ -149,6 +151,16 @@ def test_a_listener_that_speaks_no_tls_is_told_apart(platform):
 def test_an_answer_that_refuses_names_the_path():
     with pytest.raises(MissingPartError, match="/api/v1/nodes"):
         cluster._checked((403, b"{}"), "/api/v1/nodes")
+
+
+def test_only_the_state_of_a_run_that_was_killed_is_left_over(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    killed, alive = (tmp_path / f"sen-tests-{pid}-x" for pid in (ended.pid, os.getpid()))
+    for folder in (killed, alive, tmp_path / "sen-tests-other"):
+        folder.mkdir()
+
+    assert left_over(tmp_path) == [killed]
 
 
 def test_waiting_has_an_end():
