@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacks.models import schema
@@ -309,6 +309,7 @@ data = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(data)
 def test_any_data_is_read_back_as_it_was_written(value):
     written = yaml.safe_dump(value, allow_unicode=True, default_style=None, sort_keys=False)
@@ -330,6 +331,7 @@ def problems_of(text):
     return ()
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("[]{}:,&*!|>'\"%@`#-? \n\tab01", max_size=60))
 def test_no_text_does_worse_than_a_refusal(text):
     assert all(problem.key.startswith("yaml-") for problem in problems_of(text))

@@ -1,7 +1,7 @@
 """A level follows from the facts by the highest criterion, and the criterion is named."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -163,6 +163,7 @@ facts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(facts, st.integers(1, 10**6), st.sampled_from(Regime))
 def test_more_people_never_lower_the_level(known, more, regime):
     grown = known.model_copy(update={"personal_data": known.personal_data + more})
@@ -170,6 +171,7 @@ def test_more_people_never_lower_the_level(known, more, regime):
     assert propose(grown, regime).level >= propose(known, regime).level
 
 
+@settings(deadline=None)
 @given(facts, st.sampled_from(Regime))
 def test_the_deciding_criterion_is_the_highest_that_applied(known, regime):
     proposal = propose(known, regime)

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -44,6 +44,7 @@ slugs = st.from_regex(r"[a-z][a-z0-9]{1,12}(-[a-z0-9]{1,8}){0,3}", fullmatch=Tru
 identities = st.tuples(st.sampled_from(CODES), slugs, st.sampled_from(Stage))
 
 
+@settings(deadline=None)
 @given(identities)
 def test_a_name_is_a_dns_label_and_its_labels_are_kubernetes_labels(identity):
     agency, slug, stage = identity
@@ -55,6 +56,7 @@ def test_a_name_is_a_dns_label_and_its_labels_are_kubernetes_labels(identity):
     assert all(isinstance(value, str) and value for value in annotations_for(request).values())
 
 
+@settings(deadline=None)
 @given(identities, identities)
 def test_two_requests_share_a_name_only_if_they_are_the_same_system(one, other):
     names = [
