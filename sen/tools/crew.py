@@ -87,16 +87,12 @@ def _build_missing(
     toolchain_cache().mkdir(parents=True, exist_ok=True)
     children = Children()
     with interruptible():
-        try:
-            go = find_go(known.go, known.folder, children, reporter)
-            check_room(missing, toolchain_cache(), go.caches())
-            shop = Workshop(known, go, children, reporter)
-            built = _side_by_side(missing, shop, jobs)
-            for family in missing:
-                install_plugins(family, shop)
-        except BaseException:
-            children.stop()
-            raise
+        go = find_go(known.go, known.folder, children, reporter)
+        check_room(missing, toolchain_cache(), go.caches())
+        shop = Workshop(known, go, children, reporter)
+        built = _side_by_side(missing, shop, jobs)
+        for family in missing:
+            install_plugins(family, shop)
     return built
 
 

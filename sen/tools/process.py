@@ -92,7 +92,11 @@ class Children:
             self._running.add(child)
         try:
             with child:
-                yield child
+                try:
+                    yield child
+                except BaseException:  # Ctrl-C while we read: the child does not get it by itself
+                    _end(child)
+                    raise
         finally:
             with self._lock:
                 self._running.discard(child)

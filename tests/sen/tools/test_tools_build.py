@@ -85,6 +85,15 @@ def test_a_lost_file_is_built_again(toolchain):
     assert find("hello").path.is_file()
 
 
+def test_a_file_that_was_cut_short_is_built_again(toolchain):
+    build(toolchain)
+    find("hello").path.write_bytes(b"#!/bin/sh")
+
+    with pytest.raises(MissingPartError):
+        find("hello")
+    assert [outcome.how for outcome in build(toolchain)] == ["built"]
+
+
 def test_a_changed_byte_is_seen_by_verify_only(toolchain):
     build(toolchain)
     binary = find("hello").path

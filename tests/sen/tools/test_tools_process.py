@@ -77,6 +77,25 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path, monkeypatch):
     assert not runs(child)
 
 
+def test_an_interrupt_while_a_program_talks_ends_the_program(tmp_path):
+    pids = []
+
+    def interrupt(line):
+        pids.append(int(line))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Children().run(
+            ["sh", "-c", "echo $$; exec sleep 600"],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin"},
+            log=tmp_path / "log",
+            line=interrupt,
+        )
+
+    assert not runs(pids[0])
+
+
 def test_what_a_program_says_is_handed_on_kept_and_cut_to_its_end(tmp_path):
     heard = []
     log = tmp_path / "log"
