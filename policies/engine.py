@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
 
 from policies.expression import inlined
 from policies.partial import functions, stopping_at_unknown
@@ -14,8 +15,10 @@ from policies.rule import Rule
 from stacks.problem import Problem, ProblemError
 
 _VARIABLES = {"object": cel.Type.DYN, "params": cel.Type.DYN, "level": cel.Type.INT}
-_PLAIN = cel.NewEnv(variables=_VARIABLES)
-_CAREFUL = cel.NewEnv(variables=_VARIABLES, functions=functions())
+# The one extension that rules may use: the API server has it too.
+_EXTENSIONS = [ext_strings.ExtStrings()]
+_PLAIN = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS)
+_CAREFUL = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS, functions=functions())
 
 
 @dataclass(frozen=True)

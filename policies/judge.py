@@ -14,7 +14,7 @@ from policies.engine import Engine, Prepared
 from policies.finding import Finding, Gate, Verdict
 from policies.kind import group_and_name, split
 from policies.rule import Action, Rule, load_rules
-from policies.subject import Subject, spelled, unknown_paths, with_only
+from policies.subject import Subject, has_unknown, spelled, unknown_paths, with_only
 
 _REASONS = {
     "unknown": "policy-unknown-value",
@@ -32,6 +32,16 @@ class Outcome:
 
 PASS = Outcome(Verdict.PASS)
 FAIL = Outcome(Verdict.FAIL)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What all findings about one object share."""
+
+    name: str
+    level: int
+    gate: Gate
+    at: datetime
 
 
 class Judge:
@@ -54,15 +64,14 @@ class Judge:
     ) -> tuple[Finding, ...]:
         """Judge one object by the rules about its kind, or by some of them."""
         wanted = self.rules_for(subject) if rules is None else rules
-        seen_at = datetime.now(UTC)
+        seen = Seen(subject.name, subject.level, gate, datetime.now(UTC))
         prepared = self._prepared(subject, None)
         return tuple(
-            _finding(rule, subject, self._outcome(rule, subject, prepared), gate, seen_at)
-            for rule in wanted
+            _finding(rule, self._outcome(rule, subject, prepared), seen) for rule in wanted
         )
 
     def _prepared(self, subject: Subject, params: Mapping[str, Any] | None) -> Prepared:
-        careful = any(True for _ in unknown_paths([subject.thing, params]))
+        careful = has_unknown(subject.thing) or has_unknown(params)
         return self._engine.prepare(subject.thing, subject.level, params, careful=careful)
 
     def _outcome(self, rule: Rule, subject: Subject, prepared: Prepared) -> Outcome:
@@ -112,20 +121,18 @@ def judge() -> Judge:
     return Judge(load_rules())
 
 
-def _finding(
-    rule: Rule, subject: Subject, outcome: Outcome, gate: Gate, seen_at: datetime
-) -> Finding:
+def _finding(rule: Rule, outcome: Outcome, seen: Seen) -> Finding:
     reason = _REASONS.get(outcome.reason)
     return Finding(
         rule=rule.id,
         controls=rule.controls,
-        object=subject.name,
+        object=seen.name,
         verdict=outcome.verdict,
-        action=rule.action(subject.level),
+        action=rule.action(seen.level),
         message=words.message(reason) if reason else rule.message,
         remedy=words.remedy(reason) if reason else rule.remedy,
-        gate=gate,
-        seen_at=seen_at,
-        level=subject.level,
+        gate=seen.gate,
+        seen_at=seen.at,
+        level=seen.level,
         unknown=outcome.unknown,
     )

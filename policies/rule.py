@@ -45,11 +45,6 @@ def span(levels: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def at(level: int, by_level: dict[str, T]) -> T:
-    """Give what holds at a level."""
-    return next(value for levels, value in by_level.items() if level in span(levels))
-
-
 def _spelled(given: object) -> object:
     """Read `4: off` as it is meant: YAML takes the key for a number and the word for false."""
     if not isinstance(given, dict):
@@ -127,7 +122,11 @@ class Rule(Closed):
         return self
 
     def action(self, level: int) -> Action:
-        return at(level, self.levels)
+        return self._actions[level]
+
+    @cached_property
+    def _actions(self) -> dict[int, Action]:
+        return {level: act for levels, act in self.levels.items() for level in span(levels)}
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ def urn(thing: Mapping[str, Any]) -> str:
 
 
 def resource(thing: Mapping[str, Any], of_type: str = "") -> ResourceValidationArgs:
-    return ResourceValidationArgs(of_type or token(thing), props(thing), urn(thing), "x", None)  # type: ignore[arg-type]
+    place = (of_type or token(thing), props(thing), urn(thing))
+    return ResourceValidationArgs(*place, "x", None, None)  # type: ignore[arg-type]
 
 
 def stack(*things: Mapping[str, Any]) -> StackValidationArgs:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from api_server import MARK, ApiServer, host_pod, marked, wait_until_none
+from api_server import MARK, RUN, ApiServer, host_pod, marked, wait_until_none
 from proxies import props, token
 
 from policies import load_rules
@@ -49,7 +49,7 @@ def context_of(sample: Sample) -> tuple[Any, ...]:
 
 def home_of(sample: Sample) -> str:
     """One namespace a level; samples that bring their own quotas get one each."""
-    return f"agree-{sample.name}" if is_about_context(sample) else f"agree-level-{sample.level}"
+    return f"{RUN}-{sample.name if is_about_context(sample) else sample.level}"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def server(platform: Any) -> Iterator[ApiServer]:
         for sample in SAMPLES:
             if "ephemeralContainers" in sample.thing.get("spec", {}):
                 server.make(marked(host(sample)), home_of(sample))
-        for thing in policy_objects(prefix="agree"):
+        for thing in policy_objects(prefix=RUN):
             server.make(for_our_objects_only(thing))
         wait_until_none(lambda: disagreements(server, PROBES))
         yield server

@@ -8,6 +8,7 @@ import pytest
 
 from policies import load_rules
 from policies.control import controls
+from policies.expression import REFERENCE
 from policies.finding import Gate, Verdict
 from policies.gates.admission import main, policy_objects
 from policies.gates.plan import dated
@@ -97,11 +98,28 @@ def test_negated_rule_is_caught_by_its_samples(rule):
 def weakened(rule: Rule) -> list[tuple[str, Rule]]:
     """Drop one side of every `&&` and `||`, at any depth, and settle every variable."""
     mutants = []
-    for name, text in {"": rule.expression, **rule.variables}.items():
+    family = {k: v for k, v in kinds().variables(rule.matches).items() if v in used(rule)}
+    for name, text in {"": rule.expression, **family, **rule.variables}.items():
         dropped = [(f"{name}: {each}", name, each) for each in without_one_side(text)]
-        settled = [(f"{name}={word}", name, word) for word in ("true", "false") if name]
+        settled = [
+            (f"{name}={word}", name, word)
+            for word in ("true", "false")
+            if name and name not in family
+        ]
         mutants += dropped + settled
     return [(label, changed(rule, name, text)) for label, name, text in mutants]
+
+
+def used(rule: Rule) -> list[str]:
+    """Give the texts of the family's variables that the rule reads, one in another."""
+    variables, texts = kinds().variables(rule.matches), []
+    waiting = [rule.expression, *rule.variables.values()]
+    while waiting:
+        for name in REFERENCE.findall(waiting.pop()):
+            if name in variables and variables[name] not in texts:
+                texts.append(variables[name])
+                waiting.append(variables[name])
+    return texts
 
 
 def changed(rule: Rule, name: str, text: str) -> Rule:
