@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from api_server import MARK, RUN, ApiServer, host_pod, marked, wait_until_none
-from proxies import props, token
 
 from policies import load_rules
 from policies.finding import Gate, Verdict
@@ -17,6 +15,8 @@ from policies.judge import judge
 from policies.rule import Action
 from policies.sample import Sample, samples_of
 from policies.subject import Subject
+from tests.policies.api_server import MARK, RUN, ApiServer, host_pod, marked, wait_until_none
+from tests.policies.proxies import props, token
 
 pytestmark = pytest.mark.platform
 
@@ -150,3 +150,55 @@ def test_a_broken_rule_refuses_or_warns_as_its_level_says(server):
         action = rule.action(sample.level)
         assert (rule.id in answer.refused_by) == (not sample.passes and action is Action.DENY)
         assert (rule.id in answer.warned_by) == (not sample.passes and action is Action.WARN)
+
+
+def service(server: ApiServer, name: str, **metadata: Any) -> tuple[str, dict[str, Any]]:
+    """Make a Service before it bears our mark, so that no policy of ours has seen it."""
+    thing = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, **metadata},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    server.make(thing, f"{RUN}-5")
+    return f"/api/v1/namespaces/{RUN}-5/services/{name}", marked(thing)
+
+
+def test_change_of_an_object_is_judged_like_its_creation(server):
+    path, thing = service(server, "grows")
+    thing["spec"]["type"] = "NodePort"
+
+    answer = server.call("PUT", f"{path}?dryRun=All", thing)
+
+    assert answer.refused_by == {"no-public-service"}
+
+
+def test_refusal_speaks_both_languages_and_names_every_broken_rule(server):
+    pod = next(each for each in SAMPLES if each.name == "fail-host-network").thing
+    spec = {**pod["spec"], "hostPID": True, "volumes": [{"name": "x", "hostPath": {"path": "/"}}]}
+    both = {**pod, "spec": spec}
+
+    answer = server.call("POST", f"/api/v1/namespaces/{RUN}-5/pods?dryRun=All", marked(both))
+
+    assert answer.refused_by == {"no-host-namespace", "no-host-path"}
+    assert "máy chủ" in answer.message
+    assert "its node's network" in answer.message
+
+
+def test_object_that_is_being_deleted_can_lose_its_finalizer(server):
+    path, thing = service(server, "ends", finalizers=["sen.gov.vn/test"])
+    thing["spec"]["type"] = "NodePort"
+    server.call("DELETE", path)
+    thing["metadata"]["finalizers"] = []
+
+    assert server.call("PUT", path, thing).status == 200
+    assert server.call("GET", path).status == 404
+
+
+def test_namespaces_of_kubernetes_are_left_alone(server):
+    pod = next(each for each in SAMPLES if each.name == "fail-host-network").thing
+
+    answer = server.call("POST", "/api/v1/namespaces/kube-system/pods?dryRun=All", marked(pod))
+
+    assert answer.refused_by == frozenset()
+    assert answer.status == 201

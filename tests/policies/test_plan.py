@@ -4,12 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from proxies import UNKNOWN, resource, stack
 
 from policies.finding import Verdict
 from policies.gates.pack import RESULTS, policies_of
 from policies.gates.plan import evaluate_many, judge, objects_of, opaque, plain
 from policies.judge import judge as own_judge
+from tests.policies.proxies import UNKNOWN, resource, stack
 
 TODAY = datetime.now(UTC).date()
 IMAGE = "registry.gov.vn/demo/web@sha256:" + "9" * 64

@@ -5,8 +5,6 @@ from collections import Counter
 
 import pytest
 from cel_expr_python import cel
-from proxies import UNKNOWN as PULUMIS_UNKNOWN
-from proxies import props, token
 
 from policies import load_rules
 from policies.finding import Gate, Verdict
@@ -16,6 +14,8 @@ from policies.partial import UNKNOWN, functions, stopping_at_unknown
 from policies.rule import Rule
 from policies.sample import samples_of
 from policies.subject import Subject
+from tests.policies.proxies import UNKNOWN as PULUMIS_UNKNOWN
+from tests.policies.proxies import props, token
 
 OPEN = {Verdict.UNDETERMINED}
 
