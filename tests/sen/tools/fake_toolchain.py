@@ -76,11 +76,15 @@ mod) ;;
 list) if [ "$2" = -m ]; then echo "{here}/module"; else echo hello; echo fmt; fi ;;
 build)
   echo hello
-  [ -e "{here}/fail" ] && { cat "{here}/fail"; exit 1; }
-  if [ -e "{here}/hang" ]; then
+  module=$(basename "$PWD")
+  for note in "{here}/fail" "{here}/fail-$module"; do
+    [ -e "$note" ] && { cat "$note"; exit 1; }
+  done
+  for note in "{here}/hang" "{here}/hang-$module"; do
+    [ -e "$note" ] || continue
     echo $$ > "{here}/hanging.new"; mv "{here}/hanging.new" "{here}/hanging"
-    while [ -e "{here}/hang" ]; do sleep 0.05; done
-  fi
+    while [ -e "$note" ]; do sleep 0.05; done
+  done
   while [ "$1" != -o ]; do shift; done
   case "$2" in */out) target="$2/several" ;; *) target="$2" ;; esac
   answer="hello v1.2.3"; [ -e "{here}/answer" ] && answer="$(cat "{here}/answer")"
@@ -140,7 +144,7 @@ class FakeToolchain:
         catalogue.read.cache_clear()
 
     def ask(self, name: str, content: str = "") -> Path:
-        """Leave a note for the fake `go`: fail, hang, answer."""
+        """Leave a note for the fake `go`: fail, hang (both also for one module), answer."""
         note = self.here / name
         note.write_text(content)
         return note

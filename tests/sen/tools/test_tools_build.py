@@ -164,20 +164,40 @@ def test_another_error_of_the_system_is_not_taken_for_a_full_disk(toolchain, mon
         build(toolchain)
 
 
+OTHER = {
+    **HELLO,
+    "name": "other",
+    "tools": [{**HELLO["tools"][0], "name": "other"}],
+    "builds": [{**HELLO["builds"][0], "module": "other", "packages": {"other": "."}}],
+}
+
+
 def test_every_family_that_fails_is_told(toolchain):
-    other = {
-        **HELLO,
-        "name": "other",
-        "tools": [{**HELLO["tools"][0], "name": "other"}],
-        "builds": [{**HELLO["builds"][0], "module": "other", "packages": {"other": "."}}],
-    }
-    toolchain.write(HELLO, other)
+    toolchain.write(HELLO, OTHER)
     toolchain.ask("fail", "broken\n")
 
     with pytest.raises(MissingPartError) as caught:
         build(toolchain)
 
     assert {p.thing for p in caught.value.problems} == {"hello 1.2.3", "other 1.2.3"}
+
+
+def test_a_failure_lets_the_other_builds_end(toolchain):
+    toolchain.write(HELLO, OTHER)
+    toolchain.ask("fail-other", "broken\n")
+
+    assert problem_of(toolchain).thing == "other 1.2.3"
+    assert find("hello").source == "cache"
+
+
+def test_a_full_disk_stops_the_other_builds(toolchain):
+    toolchain.write(HELLO, OTHER)
+    toolchain.ask("hang-hello")
+    toolchain.ask("fail-other", "no space left on device\n")
+
+    assert problem_of(toolchain).key == "tool-disk-full"
+    assert "hello 1.2.3: stopped" in (toolchain.here / "told").read_text()
+    assert toolchain.left() == []
 
 
 def test_two_runs_at_once_build_once(toolchain):
@@ -284,6 +304,7 @@ def test_files_are_embedded_with_the_version_and_put_beside_the_binary(toolchain
 PULUMI = """
 [ "$1" = version ] && { echo "v3.0.0"; exit 0; }
 home="$PULUMI_HOME/plugins/resource-$4-v$5"
+case "$*" in *--reinstall*) ;; *) [ -d "$home" ] && exit 0 ;; esac
 while [ "$1" != --file ]; do shift; done
 mkdir -p "$home" && cp "$2" "$home/"
 """
