@@ -69,8 +69,11 @@ def tools() -> None:
 
 @pytest.fixture(scope="session")
 def platform(tools) -> Platform:
-    """The run's platform `local`; a test that takes a platform down makes its own."""
-    shared = Platform()
+    """The run's platform; a test that takes a platform down makes its own.
+
+    Its name is the run's own, so that its stacks' settings never meet those of a person's platform.
+    """
+    shared = Platform("t" + Path(os.environ[STATE]).name.split("-")[2])
     local.up(shared, fsync=False)
     return shared
 

@@ -38,8 +38,18 @@ def show(rows: Rows, output: Output, *, title: str | None = None) -> None:
 
 def _table(rows: Rows, title: str | None) -> None:
     table = Table(title=title, header_style="bold", title_justify="left")
-    for column in rows[0] if rows else ():
-        table.add_column(str(column))
+    for column, value in rows[0].items() if rows else ():
+        table.add_column(str(column), justify="right" if _number(value) else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(_cell(value) for value in row.values()))
     Console().print(table if rows else "nothing to show", markup=False)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if _number(value) else str(value)

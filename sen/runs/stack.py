@@ -90,6 +90,8 @@ def running(
         raise
     finally:
         process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _stream(process: subprocess.Popen[str]) -> Iterator[str]:

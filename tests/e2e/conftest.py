@@ -30,7 +30,7 @@ class Tenants:
 
     def ask(self, slug: str, **changed: object) -> str:
         """Write a request and give the tenant's name."""
-        asked = request_of(agency=self.agency, slug=slug, **changed)
+        asked = request_of(**{"agency": self.agency, "slug": slug, **changed})
         (self.folder / f"{slug}.yaml").write_text(yaml.safe_dump(asked, allow_unicode=True))
         return f"{self.agency.lower()}-{slug}-{asked['stage']}"
 
