@@ -1,16 +1,56 @@
-"""A cloud that only records: what a program registers, by URN, without an engine."""
+"""A cloud that only records: what a program registers and exports, by URN, without an engine."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-import pytest
-from pulumi.runtime import mocks, settings
+import pulumi
+from pulumi.runtime import mocks, settings, set_all_config
 from pulumi.runtime.stack import run_pulumi_func
 
-Plan = dict[str, dict[str, Any]]
+ROOT = "pulumi:pulumi:Stack$"
+STACK = "tenants-h26-dev"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A resource as the engine would get it; other resources are named by their keys.
+
+    Attributes:
+        inputs: Its inputs.
+        after: What has to be there before it.
+        gone_with: What takes it along when it is deleted; then it is not deleted on its own.
+        protected: Whether Pulumi refuses to delete it.
+        provider: Key of the provider that makes it.
+    """
+
+    inputs: dict[str, Any]
+    after: frozenset[str]
+    gone_with: str
+    protected: bool
+    provider: str
+
+
+@dataclass(frozen=True)
+class Plan(Mapping[str, Registered]):
+    """What a program registered, `parent type$type::name` → resource, and what it exported."""
+
+    resources: dict[str, Registered]
+    exports: dict[str, Any]
+
+    def __getitem__(self, key: str) -> Registered:
+        return self.resources[key]
+
+    def __iter__(self) -> Any:
+        return iter(self.resources)
+
+    def __len__(self) -> int:
+        return len(self.resources)
 
 
 class Recorder(mocks.Mocks):
@@ -23,30 +63,72 @@ class Recorder(mocks.Mocks):
         raise AssertionError(f"a plan looks nothing up: {args.token}")
 
 
+class Monitor(mocks.MockMonitor):
+    """Keeps the options too: Pulumi's own monitor forgets them."""
+
+    def __init__(self) -> None:
+        super().__init__(Recorder())
+        self.registered: dict[str, Registered] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - Pulumi's name
+        with loop_of_its_own():
+            answer = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            assert key(answer.urn) not in self.registered, f"registered twice: {answer.urn}"
+            self.registered[key(answer.urn)] = Registered(
+                inputs=dict(self.resources[answer.urn].state),
+                after=frozenset(key(urn) for urn in request.dependencies),
+                gone_with=key(request.deletedWith),
+                protected=request.protect,
+                provider=key(request.provider),
+            )
+        return answer
+
+
+@contextmanager
+def loop_of_its_own() -> Iterator[asyncio.AbstractEventLoop]:
+    """Give this thread a loop and close it: Pulumi's mocks make one each thread and leave it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def key(urn: str) -> str:
+    """Give `parent type$type::name` of a URN, or of a reference to a provider (`urn::id`)."""
+    return "::".join(urn.split("::")[2:4]).removeprefix(ROOT)
+
+
 class Cloud:
-    """Runs a program and gives `parent type$type::name` → inputs."""
+    """Runs a program as one stack, each time from nothing."""
 
-    def plan(self, program: Callable[[], object]) -> Plan:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        monitor = mocks.MockMonitor(Recorder())
-        mocks.set_mocks(Recorder(), project="sen", stack="tenants-h26-dev", monitor=monitor)
+    def plan(
+        self,
+        program: Callable[[], object],
+        *,
+        stack: str = STACK,
+        config: Mapping[str, object] | None = None,
+    ) -> Plan:
+        """Give what the program registers and exports; `config` is what the stack is told."""
+        monitor = Monitor()
+        with loop_of_its_own() as loop:
+            mocks.set_mocks(monitor.mocks, project="sen", stack=stack, monitor=monitor)
+            set_all_config({name: json.dumps(value) for name, value in (config or {}).items()})
+            try:
+                exports = loop.run_until_complete(_run(program))
+            finally:
+                set_all_config({})
+                settings.reset_options()
+                loop.run_until_complete(loop.shutdown_default_executor())
+        return Plan(monitor.registered, exports)
 
-        async def run() -> None:
-            await run_pulumi_func(lambda: program() and None)
 
-        try:
-            loop.run_until_complete(run())
-        finally:
-            settings.reset_options()
-            asyncio.set_event_loop(None)
-            loop.close()
-        return {
-            urn.split("::", 2)[2]: dict(registered.state)
-            for urn, registered in monitor.resources.items()
-        }
-
-
-@pytest.fixture
-def cloud() -> Cloud:
-    return Cloud()
+async def _run(program: Callable[[], object]) -> dict[str, Any]:
+    await run_pulumi_func(lambda: program() and None)
+    root = settings.get_root_resource()
+    return {
+        name: await pulumi.Output.from_input(value).future() for name, value in root.outputs.items()
+    }
