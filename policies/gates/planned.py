@@ -94,8 +94,7 @@ class PlanGate:
         """Hold an object to the level of its namespace; where none is known, to the strictest."""
         subject = Subject(thing, scope().unknown_level)
         level = scope().level(self._namespaces.get(subject.namespace or ""))
-        own = subject.kind == NAMESPACE or namespaced(subject.kind)
-        return replace(subject, level=level) if own else subject
+        return replace(subject, level=level)
 
     def _context(
         self, rule: Rule, subject: Subject, around: Around

@@ -56,7 +56,8 @@ def home_of(sample: Sample) -> str:
 def server(platform: Any) -> Iterator[ApiServer]:
     server = ApiServer(str(platform.kubeconfig), platform.context)
     try:
-        homes = {home_of(each): (each.level, context_of(each)) for each in SAMPLES}
+        homes: dict[str, Any] = {home_of(each): (each.level, context_of(each)) for each in SAMPLES}
+        homes[f"{RUN}-odd"] = ("odd", (QUOTA,))
         for name, (level, quotas) in homes.items():
             furnish(server, name, level, quotas)
         for sample in SAMPLES:
@@ -78,7 +79,7 @@ def for_our_objects_only(thing: dict[str, Any]) -> dict[str, Any]:
     return thing
 
 
-def furnish(server: ApiServer, name: str, level: int, quotas: tuple[Any, ...]) -> None:
+def furnish(server: ApiServer, name: str, level: int | str, quotas: tuple[Any, ...]) -> None:
     labels = {"sen.gov.vn/level": str(level)}
     server.make(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
@@ -202,3 +203,11 @@ def test_namespaces_of_kubernetes_are_left_alone(server):
 
     assert answer.refused_by == frozenset()
     assert answer.status == 201
+
+
+def test_namespace_without_a_known_level_is_held_to_the_strictest(server):
+    pod = next(each for each in SAMPLES if each.name == "fail-nothing-said").thing
+
+    answer = server.call("POST", f"/api/v1/namespaces/{RUN}-odd/pods?dryRun=All", marked(pod))
+
+    assert answer.refused_by == {"run-as-non-root"}

@@ -261,7 +261,18 @@ def test_advisory_policy_alone_judges_as_well():
 def test_values_become_plain_as_the_api_server_reads_them():
     given = {"a": 2.0, "b": 0.5, "c": None, "d": ("x", 1.0), "e": True, "f": object}
 
-    assert plain(given) == {"a": 2, "b": 0.5, "d": ["x", 1], "e": True, "f": "<class 'type'>"}
+    expected = {"a": 2, "b": 0.5, "d": ["x", 1], "e": True, "f": "<class 'type'>"}
+    assert json.dumps(plain(given)) == json.dumps(expected)
+
+
+def test_namespace_that_only_the_whole_plan_shows_gives_its_level():
+    _, _, plan_deny, plan_warn = policies_of(own_judge())
+    whole, refused, advised = stack(service(), namespace(level="1")), [], []
+
+    plan_deny.validate(whole, Run.into(refused))
+    plan_warn.validate(whole, Run.into(advised))
+
+    assert (named(refused), named(advised)) == (set(), {"no-public-service"})
 
 
 def test_many_objects_are_counted_as_they_are_judged():

@@ -198,6 +198,26 @@ def test_expression_stops_where_it_would_guess(expression, verdict):
     assert found[0].verdict is verdict
 
 
+def test_unknowns_that_matter_only_together_are_all_named():
+    spec = {"a": UNKNOWN, "b": UNKNOWN, "c": 1}
+    service = {"apiVersion": "v1", "kind": "Service", "spec": spec}
+    rule = rule_saying("has(object.spec.a) && has(object.spec.b)")
+
+    found = Judge([rule]).findings(Subject(service, 5), Gate.PLAN)[0]
+
+    assert (found.verdict, found.unknown) == (Verdict.UNDETERMINED, ("spec.a", "spec.b"))
+
+
+def test_unknown_in_the_context_alone_is_read_with_care():
+    rule = rule_saying("params.spec.a == 'x'").model_copy(update={"context": "v1/ResourceQuota"})
+    service = {"apiVersion": "v1", "kind": "Service"}
+    quota = {"spec": {"a": UNKNOWN}}
+
+    found = Judge([rule]).findings(Subject(service, 5, (quota,)), Gate.PLAN)[0]
+
+    assert (found.verdict, found.unknown) == (Verdict.UNDETERMINED, ("spec.a",))
+
+
 def test_rules_cannot_call_what_belongs_to_the_careful_reading():
     names = {str(each) for each in functions()}
 
