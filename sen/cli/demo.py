@@ -37,7 +37,7 @@ def build_systems(name: NameOption = "local", output: OutputOption = Output.TABL
     build.build_baseline(platform, told=_told)
     folders, ended = demo_requests(_today())
     for each in ended:
-        console.print(f"  left out: {each} has ended")
+        console.print(f"  {each} has ended: it is not built anew")
     build.build_tenants(platform, folders.items(), told=_told)
     show(listing.tenants(platform.kubeconfig, platform.context), output)
     _next(platform, time.monotonic() - started)

@@ -39,7 +39,9 @@ def show(rows: Rows, output: Output, *, title: str | None = None) -> None:
 def _table(rows: Rows, title: str | None) -> None:
     table = Table(title=title, header_style="bold", title_justify="left")
     for column, value in rows[0].items() if rows else ():
-        table.add_column(str(column), justify="right" if _number(value) else "left", overflow="fold")
+        table.add_column(
+            str(column), justify="right" if _number(value) else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     Console().print(table if rows else "nothing to show", markup=False)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from stacks.models.country import country
-
 from sen.demo.build import by_owner
+from stacks.models.country import country
 from stacks.models.tenant import Stage
 
 

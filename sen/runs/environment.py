@@ -39,6 +39,7 @@ def environment(
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PARALLEL": "64",
+        "UV_NO_SYNC": "true",  # Pulumi starts programs with `uv run`: it must not touch .venv
         **_backend(platform, backend),
         **_passphrase(platform),
     }

@@ -27,7 +27,8 @@ KNOWN = (
         r"certificate has expired|certificate is not yet valid", "run-expired", MissingPartError
     ),
     _known(
-        r"cluster is unreachable|connection refused|i/o timeout|TLS handshake timeout",
+        r"cluster is unreachable|connection refused|connection reset by peer|i/o timeout"
+        r"|TLS handshake timeout|error when reading response body",
         "run-unreachable",
         MissingPartError,
     ),
@@ -35,8 +36,9 @@ KNOWN = (
     _known(r"no changes were expected", "run-changes", RefusedError),
     _known(r"mandatory\].*|Policy Violations|policy violation", "run-policy", RefusedError),
 )
-_TAIL_LINES = 15
-_TELLING = re.compile(r"error|mandatory|violation|denied", re.IGNORECASE)
+_TAIL_LINES = 12
+_LINE_LENGTH = 400
+_TELLING = re.compile(r"error|mandatory|violation|denied|created by", re.IGNORECASE)
 
 
 def failure(stack: str, said: str) -> ProblemError:
@@ -52,7 +54,9 @@ def failure(stack: str, said: str) -> ProblemError:
 
 
 def essence(said: str) -> str:
-    """Give the lines that tell what happened: the diagnostics, or the end of the output."""
-    lines = [line.rstrip() for line in said.splitlines() if line.strip()]
+    """Give the lines that tell what happened: Pulumi's diagnostics, or the end of the output."""
+    _, _, diagnostics = said.partition("\nDiagnostics:\n")
+    lines = [line.strip() for line in (diagnostics or said).splitlines() if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]
-    return "\n".join((telling or lines)[-_TAIL_LINES:])
+    once = dict.fromkeys(line[:_LINE_LENGTH] for line in telling or lines)
+    return "\n".join(list(once)[-_TAIL_LINES:])

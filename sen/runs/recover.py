@@ -52,9 +52,8 @@ def recover(platform: Platform, stack: Stack, *, prune: bool) -> Recovery:
     Raises:
         RefusedError: The lock's holder is still at work, or works on another machine.
     """
-    unlocked = _unlock(stack)
     before = len(known(stack))
-    stack.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
+    unlocked = _refresh(stack)
     stack.up()
     ours = known(stack)
     found = labelled(platform.kubeconfig, platform.context, f"{STACK_LABEL}={stack.name}")
@@ -74,24 +73,24 @@ def known(stack: Stack) -> frozenset[str]:
     )
 
 
-def _unlock(stack: Stack) -> bool:
-    """Take a dead run's lock away and say whether there was one."""
+def _refresh(stack: Stack) -> bool:
+    """Read the cluster into the state; say whether a dead run's lock had to go for it."""
+    refresh = ("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     try:
-        stack.pulumi("refresh", "--preview-only", "--target", "urn:pulumi:none")
+        stack.pulumi(*refresh)
     except RefusedError as error:
         problem = error.problems[0]
         if problem.key != "run-locked":
-            return False
+            raise
         _refuse_if_alive(stack, str(problem.values["said"]))
         stack.pulumi("cancel", "--yes")
+        stack.pulumi(*refresh)
         return True
     return False
 
 
 def _refuse_if_alive(stack: Stack, said: str) -> None:
-    holder = _HOLDER.search(said)
-    if holder is None:
-        return
+    holder = _HOLDER.search(said) or {"host": "?", "pid": "0"}
     here = holder["host"] == socket.gethostname()
     if here and not psutil.pid_exists(int(holder["pid"])):
         return

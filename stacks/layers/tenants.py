@@ -9,7 +9,7 @@ import pulumi
 from stacks.components.manifest import provider_for
 from stacks.components.tenant import Tenant
 from stacks.models.agency import agencies
-from stacks.models.load import load_requests
+from stacks.models.load import load_current
 from stacks.pace import paced
 from stacks.problem import Problem, ProblemError
 from stacks.settings import PROJECT, TenantsSettings
@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
     """Build every tenant that the agency, or an agency under it, asked for.
 
+    A tenant that has ended stays as it is, with a warning: its end is an act of its own, never a
+    side effect of another tenant's change. A new one that has ended is refused at admission.
+
     Returns:
         The namespaces under `tenants`, their number under `count`.
     """
     paths = [PROJECT / path for path in settings.requests]
-    requests = load_requests(paths, today=settings.on)
+    loaded = load_current(paths, settings.on)
+    for each in loaded.ended:
+        ended = Problem("stack-tenant-ended", each.name, {"ends": each.ends})
+        pulumi.log.warn(ended.text())
+    requests = (*loaded.requests, *loaded.ended)
     check_owner(requests, settings.agency)
     provider = provider_for(settings.cluster)
     opts = pulumi.ResourceOptions(providers={"kubernetes": provider})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,11 +21,11 @@ class Tenants:
     """The tenants stack of one agency, over a folder of requests that a test may change."""
 
     def __init__(self, platform: Platform, agency: str, folder: Path) -> None:
-        self.folder = folder
-        self.stack = Stack(
-            write_tenants(platform, agency, [folder]), environment(platform), policies=False
-        )
-        self.agency = agency
+        folder.mkdir(exist_ok=True)
+        self.folder, self.agency = folder, agency
+        name = write_tenants(platform, agency, [folder])
+        self.stack = Stack(name, environment(platform), policies=False)
+        self.stack.ensure()
 
     def ask(self, slug: str, **changed: object) -> str:
         """Write a request and give the tenant's name."""
@@ -54,10 +53,7 @@ def shard(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Shard
     made: list[Tenants] = []
 
     def make(agency: str) -> Tenants:
-        folder = tmp_path / agency.lower()
-        folder.mkdir()
-        tenants = Tenants(platform, agency, folder)
-        tenants.stack.ensure()
+        tenants = Tenants(platform, agency, tmp_path / agency.lower())
         made.append(tenants)
         return tenants
 
@@ -66,4 +62,3 @@ def shard(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Shard
         tenants.stack.pulumi("destroy", "--yes", "--skip-preview")
         tenants.stack.pulumi("stack", "rm", "--yes", "--stack", tenants.stack.name)
         config_file(tenants.stack.name).unlink(missing_ok=True)
-        shutil.rmtree(tenants.folder)
