@@ -1,22 +1,19 @@
 """Rules are whole: known controls, both languages, samples of both kinds, nothing idle in them."""
 
 import json
-import re
 from datetime import date, timedelta
 
 import pytest
 
 from policies import load_rules
 from policies.control import controls
-from policies.expression import REFERENCE
 from policies.finding import Gate, Verdict
 from policies.gates.admission import main, policy_objects
-from policies.gates.plan import dated
 from policies.judge import Judge, judge
 from policies.kind import kinds
 from policies.rule import RULES, Action, ByLevel, Rule, load
-from policies.sample import Sample, samples_of
 from policies.sample import load as load_sample
+from policies.sample import samples_of
 from policies.schema import schema
 from policies.scope import scope
 from policies.subject import Subject
@@ -24,20 +21,10 @@ from policies.yaml_file import HERE, read
 from stacks.models.platform import PLATFORM_NAMESPACES
 from stacks.models.term import MAX_TERM_DAYS, MAX_TRAINING_DAYS
 from stacks.problem import ProblemError
+from tests.policies.mutant import verdicts
 
 BY_ID = {rule.id: rule for rule in load_rules()}
 QUOTA = {"spec": {"hard": {"cpu": "1", "memory": "1Gi", "pods": "1"}}}
-
-
-def verdicts(rule: Rule, samples: tuple[Sample, ...]) -> list[Verdict]:
-    try:
-        mine = Judge([rule])
-    except ProblemError:
-        return []
-    return [
-        mine.findings(Subject(dated(each.thing), each.level, each.context), Gate.PLAN)[0].verdict
-        for each in samples
-    ]
 
 
 def test_the_first_ten_rules_are_there():
@@ -84,79 +71,6 @@ def test_every_file_in_a_rules_folder_is_read(rule):
     files = {path.stem for path in (RULES / rule.id).iterdir()}
 
     assert files == {"rule"} | {each.name for each in samples_of(rule.id)}
-
-
-@pytest.mark.parametrize("rule", BY_ID.values(), ids=BY_ID)
-def test_negated_rule_is_caught_by_its_samples(rule):
-    negated = rule.model_copy(update={"expression": f"!({rule.expression})"})
-
-    found = verdicts(negated, samples_of(rule.id))
-
-    assert found != verdicts(rule, samples_of(rule.id))
-
-
-def weakened(rule: Rule) -> list[tuple[str, Rule]]:
-    """Drop one side of every `&&` and `||`, at any depth, and settle every variable."""
-    mutants = []
-    family = {k: v for k, v in kinds().variables(rule.matches).items() if v in used(rule)}
-    for name, text in {"": rule.expression, **family, **rule.variables}.items():
-        dropped = [(f"{name}: {each}", name, each) for each in without_one_side(text)]
-        settled = [
-            (f"{name}={word}", name, word)
-            for word in ("true", "false")
-            if name and name not in family
-        ]
-        mutants += dropped + settled
-    return [(label, changed(rule, name, text)) for label, name, text in mutants]
-
-
-def used(rule: Rule) -> list[str]:
-    """Give the texts of the family's variables that the rule reads, one in another."""
-    variables, texts = kinds().variables(rule.matches), []
-    waiting = [rule.expression, *rule.variables.values()]
-    while waiting:
-        for name in REFERENCE.findall(waiting.pop()):
-            if name in variables and variables[name] not in texts:
-                texts.append(variables[name])
-                waiting.append(variables[name])
-    return texts
-
-
-def changed(rule: Rule, name: str, text: str) -> Rule:
-    if not name:
-        return rule.model_copy(update={"expression": text})
-    return rule.model_copy(update={"variables": {**rule.variables, name: text}})
-
-
-def without_one_side(text: str) -> list[str]:
-    places = [found.start() for found in re.finditer(r"&&|\|\|", text)]
-    right = [text[:at] + text[end_of_operand(text, at + 2) :] for at in places]
-    mirror = text[::-1].translate(str.maketrans("()[]", ")(]["))
-    left = [
-        text[: len(text) - end_of_operand(mirror, len(text) - at)] + text[at + 2 :] for at in places
-    ]
-    return right + left
-
-
-def end_of_operand(text: str, start: int) -> int:
-    """Find where the operand that starts here ends: at the next operator, comma or bracket."""
-    depth = 0
-    for at in range(start, len(text)):
-        ends = depth == 0 and (text[at] in ",?:" or text[at : at + 2] in {"&&", "||"})
-        if ends or (depth == 0 and text[at] in ")]"):
-            return at
-        depth += (text[at] in "([") - (text[at] in ")]")
-    return len(text)
-
-
-@pytest.mark.parametrize("rule", BY_ID.values(), ids=BY_ID)
-def test_every_part_of_a_rule_matters_to_a_sample(rule):
-    samples = samples_of(rule.id)
-    right = verdicts(rule, samples)
-
-    survivors = [label for label, mutant in weakened(rule) if verdicts(mutant, samples) == right]
-
-    assert survivors == []
 
 
 def test_terms_are_those_of_the_models():
