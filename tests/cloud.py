@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.runtime import mocks, settings, set_all_config
+from pulumi.runtime import mocks, set_all_config, settings
 from pulumi.runtime.stack import run_pulumi_func
 
 ROOT = "pulumi:pulumi:Stack$"
