@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import TYPE_CHECKING
 
-import click
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
 from stacks.problem import ProblemError
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
 
 COMMANDS = {
     "doctor": "Look at this machine: which parts are there, which are missing, what to do.",
@@ -29,10 +32,10 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """A group that imports a command's module on first use, so that `--help` stays fast."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Typer's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"sen.cli.{cmd_name}")
