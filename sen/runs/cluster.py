@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from sen.errors import MissingPartError
 from stacks.problem import Problem
 
 _PAGE = 500
+# The client would keep what it discovers in the shared temporary folder, under a name that anybody
+# may guess, and would then take a cluster that is down for one that answers.
+_NO_CACHE = os.path.join(os.devnull, "discovery")  # noqa: PTH118 - a path that cannot be
 # Kinds that Sen makes; a label is looked for in these.
 KINDS = (
     ("v1", "Namespace"),
@@ -63,7 +67,7 @@ def connect(kubeconfig: Path, context: str | None) -> DynamicClient:
     """
     try:
         api = config.new_client_from_config(str(kubeconfig), context=context)
-        return DynamicClient(api)
+        return DynamicClient(api, cache_file=_NO_CACHE)
     except (config.ConfigException, OSError, DynamicApiError, HTTPError) as error:
         thing = context or str(kubeconfig)
         raise MissingPartError(
