@@ -15,7 +15,7 @@ from sen.local import up
 from sen.local.platform import Platform
 from sen.tenancy import listing
 from stacks.models.tenant import Stage
-from stacks.models.term import MAX_TERM_DAYS
+from stacks.models.term import max_days
 
 app = typer.Typer(no_args_is_help=True, help="Build the demo: eight systems, or the whole country.")
 console = Console(stderr=True, highlight=False)
@@ -47,7 +47,8 @@ def build_systems(name: NameOption = "local", output: OutputOption = Output.TABL
 def build_country(
     stage: Annotated[Stage, typer.Option(help="Stage of every tenant.")] = Stage.STAGING,
     ends: Annotated[
-        str | None, typer.Option(help="Last day of every tenant; by default the longest allowed.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of every tenant; else the last allowed."),
     ] = None,
     name: NameOption = "local",
 ) -> None:
@@ -60,7 +61,7 @@ def build_country(
     up(platform)
     build.build_baseline(platform, told=_told)
     today = _today()
-    last = date.fromisoformat(ends) if ends else today + timedelta(days=MAX_TERM_DAYS - 1)
+    last = ends.date() if ends else today + timedelta(days=max_days(stage) - 1)
     shards = write_country(platform.state / "country", stage, today, last)
     build.build_tenants(platform, shards, told=_told)
     count = len(listing.tenants(platform.kubeconfig, platform.context))

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from sen.demo.build import by_owner
 from stacks.models.country import country
-from stacks.models.tenant import Stage
+from stacks.models.explain import explain
+from stacks.models.tenant import Stage, TenantRequest
+from stacks.problem import ProblemError
 
 
 def write_country(
@@ -19,12 +23,22 @@ def write_country(
 
     The files are written once: a second call takes what stands there, so that the dates of tenants
     do not move from day to day and a second `up` changes nothing.
+
+    Raises:
+        ProblemError: The dates break a rule of requests.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for agency, requests in by_owner(tuple(country(stage, starts, ends))).items():
+    for agency, requests in by_owner(_requests(stage, starts, ends)).items():
         file = folder / f"{agency.lower()}-{stage}.yaml"
         if not file.exists():
             documents = [request.model_dump(mode="json") for request in requests]
             # JSON is YAML; its writer is an order of magnitude faster.
             file.write_text(json.dumps(documents, ensure_ascii=False, indent=1), "utf-8")
         yield agency, [file]
+
+
+def _requests(stage: Stage, starts: date, ends: date) -> tuple[TenantRequest, ...]:
+    try:
+        return tuple(country(stage, starts, ends))
+    except ValidationError as error:
+        raise ProblemError(*(explain(each, "country") for each in error.errors())) from None

@@ -54,16 +54,20 @@ def tenant(kubeconfig: Path, context: str, name: str) -> dict[str, object]:
 
 def _row(namespace: Any) -> dict[str, object]:  # noqa: ANN401 - the client has no types
     labels, annotations = namespace.metadata.labels, namespace.metadata.annotations or {}
-    price = annotations.get(PRICE)
     return {
         "agency": labels.get(AGENCY),
         "system": labels.get(SYSTEM),
-        "level": int(labels.get(LEVEL, 0)),
+        "level": _whole(labels.get(LEVEL)),
         "stage": labels.get(STAGE),
         "namespace": namespace.metadata.name,
-        "price_vnd_month": int(price) if price else None,
+        "price_vnd_month": _whole(annotations.get(PRICE)),
         "ends": labels.get(ENDS),
     }
+
+
+def _whole(text: str | None) -> int | None:
+    """Give a number; a word that somebody wrote there by hand is none."""
+    return int(text) if text and text.isdecimal() else None
 
 
 def _details(namespace: Any) -> dict[str, object]:  # noqa: ANN401
