@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from sen.errors import RefusedError
 from sen.local.platform import Platform
 from sen.runs.environment import environment
 from sen.runs.settings import write_baseline, write_tenants
 from sen.runs.stack import Stack
 from stacks.models.agency import agencies
 from stacks.models.tenant import TenantRequest
+from stacks.problem import Problem
 
 AT_ONCE = max(1, os.cpu_count() or 1)
 
@@ -40,13 +42,19 @@ def build_tenants(
     """Apply the tenants stack of each first-level agency, as many at once as there are cores.
 
     Raises:
-        ProblemError: A run did not succeed; runs that had begun are let end, no other begins.
+        ProblemError: A run did not succeed, or Ctrl-C came; runs that had begun are let end, no
+            other begins.
     """
     stacks = [write_tenants(platform, agency, paths) for agency, paths in shards]
-    pool = ThreadPoolExecutor(AT_ONCE)
+    pool, count = ThreadPoolExecutor(AT_ONCE), 0
     try:
         for built in pool.map(lambda stack: _up(platform, stack), stacks):
+            count += 1
             told(built)
+    except KeyboardInterrupt:
+        values = {"count": f"{count}/{len(stacks)}"}
+        problem = Problem("run-interrupted-between", f"platform {platform.name}", values)
+        raise RefusedError(problem) from None
     finally:
         pool.shutdown(cancel_futures=True)
 

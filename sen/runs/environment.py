@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tools import find, pulumi_home, tool_dirs
 
@@ -29,9 +30,11 @@ def environment(
             state) or once at the end (a killed run then needs `sen recover`).
 
     Raises:
-        MissingPartError: A tool is not there.
+        MissingPartError: A tool is not there, or the platform was never up.
     """
     find("pulumi")
+    if not platform.exists:
+        raise MissingPartError(platform.never_up())
     variables = {
         "PATH": os.pathsep.join([*map(str, tool_dirs()), os.environ.get("PATH", "")]),
         "KUBECONFIG": str(platform.kubeconfig),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ def _known(pattern: str, key: str, error: type[ProblemError]) -> Known:
 # First match counts: the cause stands before what follows from it.
 KNOWN = (
     _known(r"incorrect passphrase|passphrase must be set", "run-passphrase", ProblemError),
+    _known(r"no stack named '", "run-no-stack", ProblemError),
     _known(r"currently locked by", "run-locked", RefusedError),
     _known(
         r"certificate has expired|certificate is not yet valid", "run-expired", MissingPartError
@@ -38,19 +40,32 @@ KNOWN = (
 )
 _TAIL_LINES = 12
 _LINE_LENGTH = 400
+_PROBLEM = re.compile(r"(?!error: )\S.*: .*; .*$")
+_OWN = re.compile(r"\s*error: (?P<problem>\S.*: .*; .*)$")
 _TELLING = re.compile(r"error|mandatory|violation|denied|created by", re.IGNORECASE)
 
 
 def failure(stack: str, said: str) -> ProblemError:
     """Give the error for what a failed run said; an unknown one shows the end of its output."""
-    own = re.search(r"^\s*error: (.*: .*; .*)$", said, re.MULTILINE)
+    own = _own(said)
     values = {"stack": stack, "said": essence(said)}
     for known in KNOWN:
         if known.pattern.search(said):
             return known.error(Problem(known.key, stack, values))
     if own:
-        return ProblemError(Problem("run-input", stack, {**values, "said": own.group(1)}))
+        return ProblemError(Problem("run-input", stack, {**values, "said": own}))
     return RefusedError(Problem("run-failed", stack, values))
+
+
+def _own(said: str) -> str:
+    """Give the problems that the program told: each is one line, the first after `error:`."""
+    _, _, diagnostics = said.partition("\nDiagnostics:\n")
+    lines = iter(diagnostics.splitlines() or said.splitlines())
+    for line in lines:
+        if first := _OWN.match(line):
+            more = itertools.takewhile(lambda each: _PROBLEM.match(each.strip()), lines)
+            return "\n".join((first["problem"], *(each.strip() for each in more)))
+    return ""
 
 
 def essence(said: str) -> str:

@@ -92,7 +92,15 @@ def _refresh(stack: Stack) -> bool:
 def _refuse_if_alive(stack: Stack, said: str) -> None:
     holder = _HOLDER.search(said) or {"host": "?", "pid": "0"}
     here = holder["host"] == socket.gethostname()
-    if here and not psutil.pid_exists(int(holder["pid"])):
+    if here and not _runs_pulumi(int(holder["pid"])):
         return
     values = {"stack": stack.name, "pid": holder["pid"], "host": holder["host"]}
     raise RefusedError(Problem("run-alive", stack.name, values))
+
+
+def _runs_pulumi(pid: int) -> bool:
+    """Say whether the process is still that run: its number may be another program's by now."""
+    try:
+        return psutil.Process(pid).name().startswith("pulumi")
+    except psutil.NoSuchProcess:
+        return False

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+from sen.errors import RefusedError
 from sen.paths import PROJECT
 from sen.runs.failure import failure
+from stacks.problem import Problem
 
 Line = Callable[[str], None]
 
@@ -49,16 +51,24 @@ class Stack:
         return self.pulumi("preview", *self._judged(), *options)
 
     def pulumi(self, *arguments: str, line: Line | None = None) -> str:
-        """Run `pulumi` on this stack and give its standard output."""
+        """Run `pulumi` on this stack and give its standard output.
+
+        Raises:
+            ProblemError: It did not succeed, or Ctrl-C ended it.
+        """
         command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
         if arguments[0] != "stack":
             command += ["--stack", self.name]
         output: list[str] = []
-        with running(command, self.variables) as process:
-            for each in _stream(process):
-                output.append(each)
-                if line:
-                    line(each)
+        try:
+            with running(command, self.variables) as process:
+                for each in _stream(process):
+                    output.append(each)
+                    if line:
+                        line(each)
+        except KeyboardInterrupt:
+            problem = Problem("run-interrupted", self.name, {"stack": self.name})
+            raise RefusedError(problem) from None
         if process.returncode:
             raise failure(self.name, "\n".join(output))
         return "\n".join(output)
@@ -84,14 +94,21 @@ def running(
     try:
         yield process
     except BaseException:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(timeout=120)
+        _end(process)
         raise
     finally:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask it to end, and again at each further Ctrl-C, upon which Pulumi leaves at once."""
+    while process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+        # It talks while it ends: were nobody reading, it would wait for ever.
+        with suppress(KeyboardInterrupt):
+            process.communicate()
 
 
 def _stream(process: subprocess.Popen[str]) -> Iterator[str]:
