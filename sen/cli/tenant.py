@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 import yaml
-from stacks.models.load import load_requests
 
 from sen.cli.output import Output, OutputOption, show
+from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tenancy import difference, listing
 from stacks.components.tenant import objects_for
+from stacks.models.load import load_requests
 
 app = typer.Typer(no_args_is_help=True, help="Tenants: list, show, plan, diff.")
 
@@ -28,7 +29,7 @@ def list_tenants(
 
     Example: sen tenant list --agency H26 --output json
     """
-    platform = Platform(name)
+    platform = _platform(name)
     show(listing.tenants(platform.kubeconfig, platform.context, agency), output)
 
 
@@ -42,7 +43,7 @@ def show_tenant(
 
     Example: sen tenant show g22-public-service-portal-production
     """
-    platform = Platform(name)
+    platform = _platform(name)
     show([listing.tenant(platform.kubeconfig, platform.context, tenant)], output)
 
 
@@ -66,7 +67,7 @@ def diff_tenant(
 
     Example: sen tenant diff stacks/agencies/h26
     """
-    platform = Platform(name)
+    platform = _platform(name)
     rows = [
         {"tenant": request.name, **row}
         for request in load_requests([file])
@@ -77,3 +78,10 @@ def diff_tenant(
         return
     show(rows, output)
     raise typer.Exit(1)
+
+
+def _platform(name: str) -> Platform:
+    platform = Platform(name)
+    if not platform.exists:
+        raise MissingPartError(platform.never_up())
+    return platform
