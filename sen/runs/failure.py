@@ -71,7 +71,8 @@ def _own(said: str) -> str:
 def essence(said: str) -> str:
     """Give the lines that tell what happened: Pulumi's diagnostics, or the end of the output."""
     _, _, diagnostics = said.partition("\nDiagnostics:\n")
-    lines = [line.strip() for line in (diagnostics or said).splitlines() if line.strip()]
+    told, _, _ = (diagnostics or said).partition("\nResources:\n")
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]
     once = dict.fromkeys(line[:_LINE_LENGTH] for line in telling or lines)
     return "\n".join(list(once)[-_TAIL_LINES:])
