@@ -26,9 +26,7 @@ def _drop(*_: object, **__: object) -> None:
     """Take what `pulumi.log.debug` takes, and do nothing."""
 
 
-def paced(
-    build: Callable[[One], Iterable[pulumi.Resource]], ones: Iterable[One]
-) -> pulumi.Output[int]:
+def paced(build: Callable[[One], Awaitable[object]], ones: Iterable[One]) -> pulumi.Output[int]:
     """Build each one, a window of them at a time, and give how many were built.
 
     The SDK waits for all that is under way at once, and looks at each of it whenever one ends: what
@@ -37,13 +35,12 @@ def paced(
     return pulumi.Output.from_input(_all(build, tuple(ones)))
 
 
-async def _all(build: Callable[[One], Iterable[pulumi.Resource]], ones: tuple[One, ...]) -> int:
+async def _all(build: Callable[[One], Awaitable[object]], ones: tuple[One, ...]) -> int:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(each: One) -> None:
         async with gate:
-            urns: list[Awaitable[object]] = [resource.urn.future() for resource in build(each)]
-            await asyncio.gather(*urns)
+            await build(each)
 
     await asyncio.gather(*(one(each) for each in ones))
     return len(ones)

@@ -43,6 +43,7 @@ def environment(
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PARALLEL": "64",
         "UV_NO_SYNC": "true",  # Pulumi starts programs with `uv run`: it must not touch .venv
+        "GOGC": os.environ.get("GOGC", "400"),  # memory for speed: the collector took a third
         **_backend(platform, backend),
         **_passphrase(platform),
     }

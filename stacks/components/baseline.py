@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import yaml
+from pulumi_kubernetes import Provider
 
 from stacks.components import classes
 from stacks.components.access import RBAC, group_subjects
 from stacks.components.data import read
-from stacks.components.manifest import Manifest, contents_of, manifest, register
+from stacks.components.manifest import Manifest, manifest
 from stacks.components.network import closed
+from stacks.components.registration import Home, home_of, register, register_namespace
 from stacks.models.platform import PLATFORM_NAMESPACES
 
 if TYPE_CHECKING:
@@ -24,43 +27,44 @@ class Baseline(pulumi.ComponentResource):
 
     Attributes:
         namespaces: Names of the platform's own namespaces.
+        ready: The same, once all objects are there.
     """
 
     namespaces: tuple[str, ...]
+    ready: pulumi.Output[list[str]]
 
     def __init__(
-        self,
-        settings: BaselineSettings,
-        admission: Iterable[Manifest],
-        opts: pulumi.ResourceOptions | None = None,
+        self, settings: BaselineSettings, admission: Iterable[Manifest], provider: Provider
     ) -> None:
-        super().__init__("sen:baseline:Baseline", settings.cluster.name, None, opts)
-        mine = pulumi.ResourceOptions(parent=self)
-
-        for one in cluster_objects(settings):
-            register(f"{one['kind']}/{one['metadata']['name']}", one, mine)
-        for name in PLATFORM_NAMESPACES:
-            self._namespace(name, settings.level)
-        self._admission(admission)
+        super().__init__("sen:baseline:Baseline", settings.cluster.name)
         self.namespaces = PLATFORM_NAMESPACES
-        self.register_outputs({"namespaces": list(self.namespaces)})
+        self.ready = pulumi.Output.from_input(self._build(settings, tuple(admission), provider))
+        self.register_outputs({"namespaces": self.ready})
 
-    def _namespace(self, name: str, level: int) -> None:
-        home, *contents = namespace_objects(name, level)
-        namespace = register(name, home, pulumi.ResourceOptions(parent=self))
-        inside = contents_of(self, namespace)
-        for one in contents:
-            register(f"{name}/{one['kind']}/{one['metadata']['name']}", one, inside)
+    async def _build(
+        self, settings: BaselineSettings, admission: tuple[Manifest, ...], provider: Provider
+    ) -> list[str]:
+        home = await home_of(self, provider)
+        await _all(home, cluster_objects(settings))
+        await asyncio.gather(
+            *(
+                register_namespace(home, name, namespace_objects(name, settings.level))
+                for name in self.namespaces
+            )
+        )
+        await _install(home, admission)
+        return list(self.namespaces)
 
-    def _admission(self, objects: Iterable[Manifest]) -> None:
-        """Install policies before their bindings: a binding without its policy judges nothing."""
-        known: list[pulumi.Resource] = []
-        for one in sorted(objects, key=lambda each: str(each["kind"])):
-            after = known if one["kind"].endswith("Binding") else []
-            opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-            resource = register(f"{one['kind']}/{one['metadata']['name']}", one, opts)
-            if not one["kind"].endswith("Binding"):
-                known.append(resource)
+
+async def _install(home: Home, admission: tuple[Manifest, ...]) -> None:
+    """Install policies before their bindings: a binding without its policy judges nothing."""
+    for binding in (False, True):
+        await _all(home, [one for one in admission if one["kind"].endswith("Binding") is binding])
+
+
+async def _all(home: Home, objects: Iterable[Manifest]) -> None:
+    names = ((f"{one['kind']}/{one['metadata']['name']}", one) for one in objects)
+    await asyncio.gather(*(register(home, name, one) for name, one in names))
 
 
 def cluster_objects(settings: BaselineSettings) -> tuple[Manifest, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pulumi
+from pulumi_kubernetes import Provider
 
 from stacks.components.access import accounts, bindings
 from stacks.components.limit import disruption_budget, limits, quota
-from stacks.components.manifest import Manifest, contents_of, manifest, register
+from stacks.components.manifest import Manifest, manifest
 from stacks.components.network import policies
+from stacks.components.registration import home_of, register_namespace
 from stacks.models.label import annotations_for, labels_for
 
 if TYPE_CHECKING:
@@ -23,32 +25,23 @@ class Tenant(pulumi.ComponentResource):
 
     Attributes:
         namespace: Name of the namespace; known before it exists.
-        parts: All its objects as Pulumi has them, the namespace first.
+        ready: How many objects it has, once all of them are there.
     """
 
     namespace: str
-    parts: tuple[pulumi.Resource, ...]
+    ready: pulumi.Output[int]
 
-    def __init__(
-        self, request: TenantRequest, *, protect: bool, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        name = request.name
-        super().__init__("sen:tenancy:Tenant", name, None, opts)
-        home, *contents = objects_for(request)
+    def __init__(self, request: TenantRequest, provider: Provider, *, protect: bool) -> None:
+        super().__init__("sen:tenancy:Tenant", request.name)
+        self.namespace = request.namespace
+        self.ready = pulumi.Output.from_input(self._build(request, provider, protect=protect))
+        self.register_outputs({"namespace": self.namespace, "objects": self.ready})
 
-        namespace = register(
-            name, home, pulumi.ResourceOptions(parent=self, protect=protect or None)
-        )
-        inside = contents_of(self, namespace)
-        self.namespace = name
-        self.parts = (
-            namespace,
-            *(
-                register(f"{name}/{one['kind']}/{one['metadata']['name']}", one, inside)
-                for one in contents
-            ),
-        )
-        self.register_outputs({"namespace": name})
+    async def _build(self, request: TenantRequest, provider: Provider, *, protect: bool) -> int:
+        home = await home_of(self, provider)
+        objects = objects_for(request)
+        await register_namespace(home, request.name, objects, protect=protect)
+        return len(objects)
 
 
 def objects_for(request: TenantRequest) -> tuple[Manifest, ...]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pulumi
-
 from stacks.components.baseline import Baseline, admission_objects
-from stacks.components.manifest import provider_for
+from stacks.components.registration import provider_for
 from stacks.problem import Problem, ProblemError
 from stacks.settings import PROJECT, BaselineSettings
 
@@ -29,6 +27,4 @@ def build_baseline(settings: BaselineSettings) -> Mapping[str, Any]:
     if not objects:
         raise ProblemError(Problem("stack-no-admission", str(settings.admission)))
     provider = provider_for(settings.cluster)
-    opts = pulumi.ResourceOptions(providers={"kubernetes": provider})
-    baseline = Baseline(settings, objects, opts)
-    return {"namespaces": list(baseline.namespaces)}
+    return {"namespaces": Baseline(settings, objects, provider).ready}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from stacks.components.manifest import provider_for
+from stacks.components.registration import provider_for
 from stacks.components.tenant import Tenant
 from stacks.models.agency import agencies
 from stacks.models.load import load_current
@@ -37,8 +37,9 @@ def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
     requests = (*loaded.requests, *loaded.ended)
     check_owner(requests, settings.agency)
     provider = provider_for(settings.cluster)
-    opts = pulumi.ResourceOptions(providers={"kubernetes": provider})
-    built = paced(lambda each: Tenant(each, protect=settings.protect, opts=opts).parts, requests)
+    built = paced(
+        lambda each: Tenant(each, provider, protect=settings.protect).ready.future(), requests
+    )
     return {"tenants": [each.namespace for each in requests], "count": built}
 
 

@@ -1,0 +1,87 @@
+"""Run a program and measure it with all its children: seconds, processor time, peak memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+from sen.paths import PROJECT
+
+_EVERY_SECONDS = 0.25
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one run of a program took.
+
+    Attributes:
+        seconds: Wall clock.
+        peak_mib: Highest sum of the resident memory of the program and its children, sampled four
+            times a second.
+    """
+
+    seconds: float
+    peak_mib: float
+    said: str
+
+
+def measure(command: Sequence[str], variables: Mapping[str, str]) -> Measure:
+    """Run a program to its end.
+
+    Raises:
+        RuntimeError: It failed; what it said last is in the message.
+    """
+    started = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    peak = _Peak(process.pid)
+    said, _ = process.communicate()
+    seconds = time.monotonic() - started
+    peak.stop()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {said[-2000:]}")
+    return Measure(seconds, peak.mib, said)
+
+
+class _Peak(threading.Thread):
+    """Samples the memory of a process and its children until it is stopped."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.mib, self.over = pid, 0.0, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self.over.wait(_EVERY_SECONDS):
+            self.mib = max(self.mib, self._now())
+
+    def stop(self) -> None:
+        self.over.set()
+        self.join()
+
+    def _now(self) -> float:
+        try:
+            root = psutil.Process(self.pid)
+            return sum(_resident(each) for each in (root, *root.children(recursive=True)))
+        except psutil.NoSuchProcess:
+            return 0.0
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / _MIB
+    except psutil.NoSuchProcess:
+        return 0.0
