@@ -105,10 +105,9 @@ def running(
 def _end(process: subprocess.Popen[str]) -> None:
     """Ask it to end, and again at each further Ctrl-C, upon which Pulumi leaves at once."""
     while process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT)
-        # It talks while it ends: were nobody reading, it would wait for ever.
         with suppress(KeyboardInterrupt):
-            process.communicate()
+            os.killpg(process.pid, signal.SIGINT)
+            process.communicate()  # it talks while it ends, and would wait for who reads
 
 
 def _stream(process: subprocess.Popen[str]) -> Iterator[str]:
