@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubernetes import config
 from kubernetes.dynamic import DynamicClient
-from kubernetes.dynamic.exceptions import DynamicApiError, NotFoundError
+from kubernetes.dynamic.exceptions import DynamicApiError, ForbiddenError, NotFoundError
 from urllib3.exceptions import HTTPError
 
-from sen.errors import MissingPartError
+from sen.errors import MissingPartError, RefusedError
 from stacks.problem import Problem
 
 _PAGE = 500
@@ -59,20 +61,31 @@ class Found:
         return self.id
 
 
-def connect(kubeconfig: Path, context: str | None) -> DynamicClient:
-    """Connect to a cluster.
+@contextmanager
+def connected(kubeconfig: Path, context: str | None) -> Iterator[DynamicClient]:
+    """Connect to a cluster; what it does not answer later is told like what it does not at first.
 
     Raises:
         MissingPartError: There is no such kubeconfig, or the API server does not answer.
+        RefusedError: Whom the kubeconfig stands for may not ask this.
     """
+    thing = context or str(kubeconfig)
     try:
         api = config.new_client_from_config(str(kubeconfig), context=context)
-        return DynamicClient(api, cache_file=_NO_CACHE)
+        yield DynamicClient(api, cache_file=_NO_CACHE)
+    except ForbiddenError as error:
+        raise RefusedError(Problem("cluster-refused", thing, {"why": _words(error)})) from error
     except (config.ConfigException, OSError, DynamicApiError, HTTPError) as error:
-        thing = context or str(kubeconfig)
-        raise MissingPartError(
-            Problem("cluster-unreachable", thing, {"why": type(error).__name__})
-        ) from error
+        values = {"why": type(error).__name__}
+        raise MissingPartError(Problem("cluster-unreachable", thing, values)) from error
+
+
+def _words(error: DynamicApiError) -> str:
+    """Give what the API server itself says: who may not do what."""
+    try:
+        return str(json.loads(error.body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return str(error.reason)
 
 
 def listed(dynamic: DynamicClient, api_version: str, kind: str, label: str) -> Iterator[Any]:
@@ -89,23 +102,24 @@ def listed(dynamic: DynamicClient, api_version: str, kind: str, label: str) -> I
 
 def labelled(kubeconfig: Path, context: str | None, label: str) -> tuple[Found, ...]:
     """List the objects of all of Sen's kinds under a label."""
-    dynamic = connect(kubeconfig, context)
-    return tuple(
-        Found(api_version, kind, each.metadata.name, each.metadata.namespace)
-        for api_version, kind in KINDS
-        for each in listed(dynamic, api_version, kind, label)
-    )
+    with connected(kubeconfig, context) as dynamic:
+        return tuple(
+            Found(api_version, kind, each.metadata.name, each.metadata.namespace)
+            for api_version, kind in KINDS
+            for each in listed(dynamic, api_version, kind, label)
+        )
 
 
 def delete(kubeconfig: Path, context: str | None, objects: Iterable[Found]) -> int:
     """Delete objects and give how many were still there."""
-    dynamic = connect(kubeconfig, context)
-    count = 0
-    for each in objects:
-        resource = dynamic.resources.get(api_version=each.api_version, kind=each.kind)
-        try:
-            dynamic.delete(resource, name=each.name, namespace=each.namespace)
-        except NotFoundError:
-            continue
-        count += 1
-    return count
+    with connected(kubeconfig, context) as dynamic:
+        return sum(_deleted(dynamic, each) for each in objects)
+
+
+def _deleted(dynamic: DynamicClient, one: Found) -> bool:
+    resource = dynamic.resources.get(api_version=one.api_version, kind=one.kind)
+    try:
+        dynamic.delete(resource, name=one.name, namespace=one.namespace)
+    except NotFoundError:
+        return False
+    return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pulumi
 
@@ -10,14 +12,10 @@ from stacks.components.registration import provider_for
 from stacks.components.tenant import Tenant
 from stacks.models.agency import agencies
 from stacks.models.load import load_current
+from stacks.models.tenant import TenantRequest
 from stacks.pace import paced
 from stacks.problem import Problem, ProblemError
 from stacks.settings import PROJECT, TenantsSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from stacks.models.tenant import TenantRequest
 
 
 def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
@@ -27,7 +25,7 @@ def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
     side effect of another tenant's change. A new one that has ended is refused at admission.
 
     Returns:
-        The namespaces under `tenants`, their number under `count`.
+        The namespaces under `tenants`, the tenant of each file under `files`, their `count`.
     """
     paths = [PROJECT / path for path in settings.requests]
     loaded = load_current(paths, settings.on)
@@ -37,10 +35,42 @@ def build_tenants(settings: TenantsSettings) -> Mapping[str, Any]:
     requests = (*loaded.requests, *loaded.ended)
     check_owner(requests, settings.agency)
     provider = provider_for(settings.cluster)
-    built = paced(
-        lambda each: Tenant(each, provider, protect=settings.protect).ready.future(), requests
+    settled = asyncio.ensure_future(refuse_renames(loaded.files))
+
+    async def build(request: TenantRequest) -> None:
+        await settled
+        await Tenant(request, provider, protect=settings.protect).ready.future()
+
+    return {
+        "tenants": [each.namespace for each in requests],
+        "files": dict(loaded.files),
+        "count": paced(build, requests),
+    }
+
+
+async def refuse_renames(files: Mapping[str, str]) -> None:
+    """Compare the tenant of each file with the one that the stack's last run built from it.
+
+    Raises:
+        pulumi.RunError: A file's tenant got another name, which is its identity: the old one would
+            be deleted with all it holds.
+    """
+    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    outputs = await pulumi.StackReference(own).outputs.future()
+    before: Mapping[str, str] = (outputs or {}).get("files") or {}
+    renamed = renames(before, files)
+    if renamed:
+        raise pulumi.RunError(str(ProblemError(*renamed)))
+
+
+def renames(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Give a problem for each file whose tenant of before is nowhere now."""
+    kept = frozenset(now.values())
+    return tuple(
+        Problem("stack-tenant-renamed", file, {"before": name, "now": now[file]})
+        for file, name in before.items()
+        if file in now and name not in kept
     )
-    return {"tenants": [each.namespace for each in requests], "count": built}
 
 
 def check_owner(requests: Iterable[TenantRequest], agency: str) -> None:

@@ -1,7 +1,7 @@
 """Load requests from files and folders; every problem of every file is told at once."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,13 @@ class Loaded:
 
     Attributes:
         requests: What is to be built.
-        ended: What ended before today: not built, but told.
-
+        ended: What ended before today: told, and left as it is.
+        files: The tenant of each file that holds one request, by `<folder>/<file>`.
     """
 
     requests: tuple[TenantRequest, ...]
     ended: tuple[TenantRequest, ...]
+    files: Mapping[str, str]
 
 
 def load_request(path: Path, today: dt.date | None = None) -> TenantRequest:
@@ -41,17 +42,22 @@ def load_requests(
     paths: Iterable[Path], today: dt.date | None = None, *, limit: int = REQUEST_LIMIT_BYTES
 ) -> tuple[TenantRequest, ...]:
     """Load every request of files and folders; one that ended is refused."""
-    return _load(paths, today or _today(), limit)
+    return tuple(request for _, request in _load(paths, today or _today(), limit))
 
 
 def load_current(
     paths: Iterable[Path], today: dt.date | None = None, *, limit: int = REQUEST_LIMIT_BYTES
 ) -> Loaded:
     """Load every request, and set those apart that ended: one old file does not stop the rest."""
-    day, requests = today or _today(), _load(paths, None, limit)
+    day, found = today or _today(), _load(paths, None, limit)
     return Loaded(
-        requests=tuple(request for request in requests if request.ends >= day),
-        ended=tuple(request for request in requests if request.ends < day),
+        requests=tuple(request for _, request in found if request.ends >= day),
+        ended=tuple(request for _, request in found if request.ends < day),
+        files={
+            "/".join(Path(place).parts[-2:]): request.name
+            for place, request in found
+            if "#" not in place
+        },
     )
 
 
@@ -59,8 +65,11 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).astimezone().date()
 
 
-def _load(paths: Iterable[Path], today: dt.date | None, limit: int) -> tuple[TenantRequest, ...]:
-    requests: dict[str, TenantRequest] = {}
+def _load(
+    paths: Iterable[Path], today: dt.date | None, limit: int
+) -> tuple[tuple[str, TenantRequest], ...]:
+    """Give each request with its place: its file, and where in it when it holds more than one."""
+    requests: dict[str, tuple[str, TenantRequest]] = {}
     places: dict[str, str] = {}
     problems: list[Problem] = []
     for file in _files(paths):
@@ -69,7 +78,7 @@ def _load(paths: Iterable[Path], today: dt.date | None, limit: int) -> tuple[Ten
             if first != place:
                 values = {"name": request.name, "first": first, "second": place}
                 problems.append(Problem("request-twice", place, values))
-            requests[request.name] = request
+            requests[request.name] = place, request
     if problems:
         raise ProblemError(*problems)
     return tuple(requests.values())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from sen import local
 from sen.local.platform import Platform
 from sen.runs.environment import environment
 from sen.runs.settings import config_file, write_baseline, write_tenants
@@ -35,6 +37,15 @@ class Tenants:
 
     def forget(self, slug: str) -> None:
         (self.folder / f"{slug}.yaml").unlink()
+
+
+@pytest.fixture(scope="session")
+def platform(tools: None) -> Iterator[Platform]:
+    """A platform apart from that of other tests: with a baseline, it refuses what they do."""
+    governed = Platform(f"e{os.getpid()}")
+    local.up(governed, fsync=False)
+    yield governed
+    local.reset(governed)
 
 
 @pytest.fixture(scope="session")

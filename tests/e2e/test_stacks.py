@@ -6,6 +6,7 @@ import json
 import subprocess
 
 import pytest
+import yaml
 
 from sen.errors import RefusedError
 from sen.local.platform import Platform
@@ -14,6 +15,7 @@ from sen.runs.stack import Stack
 from stacks.components.manifest import STACK_LABEL
 from stacks.problem import ProblemError
 from tests.e2e.conftest import Shard
+from tests.request_of import request_of
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("platform")]
 
@@ -76,7 +78,11 @@ def test_outputs_name_the_tenants(shard: Shard) -> None:
 
     said = hanoi.stack.pulumi("stack", "output", "--json", "--stack", hanoi.stack.name)
 
-    assert json.loads(said) == {"count": 1, "tenants": [name]}
+    assert json.loads(said) == {
+        "count": 1,
+        "files": {"h26/portal.yaml": name},
+        "tenants": [name],
+    }
 
 
 def test_an_object_that_was_there_is_imported(platform: Platform, shard: Shard) -> None:
@@ -133,3 +139,20 @@ def _two_at_once(stack: Stack) -> None:
             stack.up()
 
     stack.up(line=line)
+
+
+def test_a_tenant_cannot_be_renamed_in_its_file(platform: Platform, shard: Shard) -> None:
+    hanoi = shard("H26")
+    name = hanoi.ask("portal")
+    hanoi.stack.up()
+    before = versions(platform, name)
+
+    renamed = request_of(agency="H26", slug="gateway")
+    (hanoi.folder / "portal.yaml").write_text(yaml.safe_dump(renamed))
+    with pytest.raises(ProblemError, match="its identity") as refused:
+        hanoi.stack.up()
+
+    assert name in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+    assert refused.value.exit_code == 2
+    assert versions(platform, name) == before
