@@ -61,23 +61,38 @@ class Found:
         return self.id
 
 
+def connect(kubeconfig: Path, context: str | None) -> DynamicClient:
+    """Connect to a cluster.
+
+    Raises:
+        MissingPartError: There is no such kubeconfig, or the API server does not answer.
+    """
+    with _told(context or str(kubeconfig)):
+        api = config.new_client_from_config(str(kubeconfig), context=context)
+        return DynamicClient(api, cache_file=_NO_CACHE)
+
+
 @contextmanager
 def connected(kubeconfig: Path, context: str | None) -> Iterator[DynamicClient]:
-    """Connect to a cluster; what it does not answer later is told like what it does not at first.
+    """Connect to a cluster; a question that it does not answer later is told likewise.
 
     Raises:
         MissingPartError: There is no such kubeconfig, or the API server does not answer.
         RefusedError: Whom the kubeconfig stands for may not ask this.
     """
-    thing = context or str(kubeconfig)
+    with _told(context or str(kubeconfig)):
+        yield connect(kubeconfig, context)
+
+
+@contextmanager
+def _told(cluster: str) -> Iterator[None]:
     try:
-        api = config.new_client_from_config(str(kubeconfig), context=context)
-        yield DynamicClient(api, cache_file=_NO_CACHE)
+        yield
     except ForbiddenError as error:
-        raise RefusedError(Problem("cluster-refused", thing, {"why": _words(error)})) from error
+        raise RefusedError(Problem("cluster-refused", cluster, {"why": _words(error)})) from error
     except (config.ConfigException, OSError, DynamicApiError, HTTPError) as error:
         values = {"why": type(error).__name__}
-        raise MissingPartError(Problem("cluster-unreachable", thing, values)) from error
+        raise MissingPartError(Problem("cluster-unreachable", cluster, values)) from error
 
 
 def _words(error: DynamicApiError) -> str:

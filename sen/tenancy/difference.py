@@ -8,7 +8,7 @@ from typing import Any
 
 from kubernetes.dynamic.exceptions import NotFoundError
 
-from sen.runs.cluster import connect
+from sen.runs.cluster import connected
 from stacks.components.manifest import Manifest
 from stacks.components.tenant import objects_for
 from stacks.models.tenant import TenantRequest
@@ -18,10 +18,12 @@ Row = dict[str, object]
 
 def differences(request: TenantRequest, kubeconfig: Path, context: str) -> list[Row]:
     """Give a row per field that differs and per object that is missing; none: all is as asked."""
-    dynamic = connect(kubeconfig, context)
-    return [
-        row for wanted in objects_for(request) for row in compare(wanted, _live(dynamic, wanted))
-    ]
+    with connected(kubeconfig, context) as dynamic:
+        return [
+            row
+            for wanted in objects_for(request)
+            for row in compare(wanted, _live(dynamic, wanted))
+        ]
 
 
 def compare(wanted: Manifest, live: Mapping[str, Any] | None) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubernetes.dynamic.exceptions import NotFoundError
 
-from sen.runs.cluster import KINDS, connect, listed
+from sen.runs.cluster import KINDS, connected, listed
 from stacks.models.label import PREFIX
 from stacks.problem import Problem, ProblemError
 
@@ -23,8 +23,8 @@ def tenants(kubeconfig: Path, context: str, agency: str | None = None) -> list[d
     Raises:
         MissingPartError: The cluster does not answer.
     """
-    dynamic = connect(kubeconfig, context)
-    rows = [_row(each) for each in listed(dynamic, "v1", "Namespace", AGENCY)]
+    with connected(kubeconfig, context) as dynamic:
+        rows = [_row(each) for each in listed(dynamic, "v1", "Namespace", AGENCY)]
     if agency:
         rows = [row for row in rows if under(str(row["agency"]), agency)]
     return sorted(rows, key=lambda row: (str(row["agency"]), str(row["namespace"])))
@@ -41,15 +41,15 @@ def tenant(kubeconfig: Path, context: str, name: str) -> dict[str, object]:
     Raises:
         ProblemError: There is no such tenant.
     """
-    dynamic = connect(kubeconfig, context)
-    namespaces = dynamic.resources.get(api_version="v1", kind="Namespace")
-    try:
-        found = dynamic.get(namespaces, name=name)
-    except NotFoundError:
-        found = None
-    if found is None or AGENCY not in (found.metadata.labels or {}):
-        raise ProblemError(Problem("tenant-unknown", name))
-    return {**_row(found), **_details(found), "objects": _objects(dynamic, name)}
+    with connected(kubeconfig, context) as dynamic:
+        namespaces = dynamic.resources.get(api_version="v1", kind="Namespace")
+        try:
+            found = dynamic.get(namespaces, name=name)
+        except NotFoundError:
+            found = None
+        if found is None or AGENCY not in (found.metadata.labels or {}):
+            raise ProblemError(Problem("tenant-unknown", name))
+        return {**_row(found), **_details(found), "objects": _objects(dynamic, name)}
 
 
 def _row(namespace: Any) -> dict[str, object]:  # noqa: ANN401 - the client has no types
