@@ -17,8 +17,15 @@ from sen.local.record import StartedPart
 KEPT_LOGS = 3
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
-# A Popen that is dropped while its child lives warns; these live on by intention.
-_children: list[subprocess.Popen[bytes]] = []
+
+class Detached(subprocess.Popen[bytes]):
+    """A child that lives on by intention: one that is dropped while it runs is no warning."""
+
+    def __del__(self) -> None:
+        """Leave the child alone."""
+
+
+_children: list[Detached] = []
 
 
 def start(
@@ -27,7 +34,7 @@ def start(
     """Start a process in a session of its own, its output in a fresh log."""
     rotate(log)
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)) as output:
-        child = subprocess.Popen(  # noqa: S603 - the command is ours, no shell
+        child = Detached(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=output,

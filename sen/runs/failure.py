@@ -42,6 +42,8 @@ _TAIL_LINES = 12
 _LINE_LENGTH = 400
 _PROBLEM = re.compile(r"(?!error: )\S.*: .*; .*$")
 _OWN = re.compile(r"\s*error: (?P<problem>\S.*: .*; .*)$")
+# What the policy pack says of a broken rule: its policy, the policy's title, then the finding.
+_MANDATORY = re.compile(r"- \[mandatory\].*\n.*\n\s*(\[[a-z0-9-]+\] .*)")
 _TELLING = re.compile(r"error|mandatory|violation|denied|created by", re.IGNORECASE)
 
 
@@ -69,7 +71,9 @@ def _own(said: str) -> str:
 
 
 def essence(said: str) -> str:
-    """Give the lines that tell what happened: Pulumi's diagnostics, or the end of the output."""
+    """Give what tells what happened: broken rules, Pulumi's diagnostics, or the output's end."""
+    if broken := _MANDATORY.findall(said):
+        return "\n".join(dict.fromkeys(broken))
     _, _, diagnostics = said.partition("\nDiagnostics:\n")
     told, _, _ = (diagnostics or said).partition("\nResources:\n")
     lines = [line.strip() for line in told.splitlines() if line.strip()]
