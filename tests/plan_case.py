@@ -11,10 +11,11 @@ from pathlib import Path
 
 import yaml
 
+from stacks.components.registration import provider_for
 from stacks.components.tenant import Tenant
 from stacks.layers.baseline import build_baseline
 from stacks.models.load import load_request
-from stacks.settings import parse_settings
+from stacks.settings import Cluster, parse_settings
 from tests.cloud import Cloud, Plan
 
 PLANS = Path(__file__).parent / "plans"
@@ -35,7 +36,8 @@ def program_of(case: Path):
         settings = parse_settings(given, case.name)
         return lambda: build_baseline(settings)
     request = load_request(case / "request.yaml", TODAY)
-    return lambda: Tenant(request, protect=False)
+    north = Cluster(name="north", context="north-admin", requests_per_second=50)
+    return lambda: Tenant(request, provider_for(north), protect=False)
 
 
 def whole(value: object) -> object:

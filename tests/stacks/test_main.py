@@ -37,11 +37,16 @@ def tenants(requests: Path, **changed: object) -> dict[str, object]:
     return {**settings, "requests": [str(requests)], **changed}
 
 
-def run(given: object, stack: str = "tenants-h26-staging") -> Plan:
+def run(
+    given: object, stack: str = "tenants-h26-staging", before: dict[str, object] | None = None
+) -> Plan:
     config = {} if given is None else {"sen:stack": given}
     entry = str(PROJECT / "stacks" / "__main__.py")
     return Cloud().plan(
-        lambda: runpy.run_path(entry, run_name="__main__"), stack=stack, config=config
+        lambda: runpy.run_path(entry, run_name="__main__"),
+        stack=stack,
+        config=config,
+        before=before,
     )
 
 
@@ -156,3 +161,38 @@ def test_a_tenant_that_has_ended_stays_as_it_is_and_is_told(requests, caplog):
 
     assert "h26-00070-portal-staging: its last day was" in caplog.text
     assert set(of_kind(plan, "Namespace")) == {"h26-portal-staging", "h26-00070-portal-staging"}
+
+
+def test_files_that_keep_their_tenants_are_built_again(requests):
+    first = run(tenants(requests))
+
+    again = run(tenants(requests), before=first.exports)
+
+    assert again.exports == first.exports
+    assert set(first.exports["files"].values()) == set(first.exports["tenants"])
+
+
+def test_a_tenant_renamed_in_its_file_is_refused_before_anything_is_built(requests):
+    before = run(tenants(requests)).exports
+    renamed = yaml.safe_dump(request_of("H26", "gateway"), allow_unicode=True)
+    (requests / "H26.yaml").write_text(renamed)
+    built: list[Plan] = []
+
+    with pytest.raises(pulumi.RunError) as refused:
+        built.append(run(tenants(requests), before=before))
+
+    words = str(refused.value)
+    assert built == []
+    assert "H26.yaml" in words
+    assert "h26-portal-staging" in words
+    assert "h26-gateway-staging" in words
+
+
+def test_a_request_that_moves_to_another_file_or_goes_is_no_rename(requests):
+    before = run(tenants(requests)).exports
+    (requests / "H26.yaml").rename(requests / "portal.yaml")
+    (requests / "H26.00070.yaml").unlink()
+
+    plan = run(tenants(requests), before=before)
+
+    assert set(of_kind(plan, "Namespace")) == {"h26-portal-staging"}
