@@ -1,4 +1,4 @@
-"""How a command ends when it cannot do what was asked (exit codes of architecture.md, section 5)."""
+"""How a command ends when it cannot do what was asked: exit codes 1 and 3; 2 is bad input."""
 
 from typing import ClassVar
 

@@ -16,6 +16,7 @@ from sen.local.lifecycle import PROGRAMS, Report, silent
 from sen.local.log import added_lines, last_lines
 from sen.local.platform import Platform
 from sen.local.status import SIMULATED_NODES, PartStatus
+from sen.runs.settings import forget
 from stacks.problem import Problem, ProblemError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -140,6 +141,7 @@ def reset(
     if not yes and not (sys.stdin.isatty() and typer.confirm(question)):
         raise RefusedError(Problem("local-reset-refused", f"platform {name}"))
     local.reset(platform)
+    forget(platform)
     typer.echo(f"platform {name} is removed")
 
 

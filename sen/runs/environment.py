@@ -44,7 +44,9 @@ def environment(
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PARALLEL": "64",
         "UV_FROZEN": "true",  # Pulumi runs `uv sync` before a program: the lock file holds
-        "GOGC": os.environ.get("GOGC", "400"),  # memory for speed: the collector took a third
+        # Memory for speed: Go's collector took a third of a run. The limit is soft, a process.
+        "GOGC": os.environ.get("GOGC", "400"),
+        "GOMEMLIMIT": os.environ.get("GOMEMLIMIT", "1500MiB"),
         **_backend(platform, backend),
         **_passphrase(platform),
     }

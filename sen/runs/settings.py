@@ -45,23 +45,50 @@ def write_baseline(platform: Platform) -> str:
 
 
 def write_tenants(platform: Platform, agency: str, requests: list[Path]) -> str:
-    """Write the settings of an agency's tenants and give the stack's name."""
+    """Add requests to those of an agency's tenants stack and give its name.
+
+    What stood there stays, as long as its files do: the country does not take the demo away.
+    """
     stack = tenants_stack(platform, agency)
+    before = [path for path in _requests(stack) if (PROJECT / path).exists()]
     _write(
         stack,
         {
             "layer": "tenants",
             "cluster": _cluster(platform),
             "agency": agency,
-            "requests": [_shown(path) for path in requests],
+            "requests": list(dict.fromkeys((*before, *map(_shown, requests)))),
             "protect": False,
         },
     )
     return stack
 
 
+def forget(platform: Platform) -> int:
+    """Remove the settings of all its stacks, which a platform that is gone leaves, and count them.
+
+    The salt in them belongs to a passphrase that is gone as well.
+    """
+    stacks = CONFIG.glob(f"Pulumi.*-{stack_stage(platform)}.yaml")
+    own = str(platform.kubeconfig)
+    files = [file for file in stacks if _settings(file).get("cluster", {}).get("kubeconfig") == own]
+    for file in files:
+        file.unlink()
+    return len(files)
+
+
 def config_file(stack: str) -> Path:
     return CONFIG / f"Pulumi.{stack}.yaml"
+
+
+def _requests(stack: str) -> list[str]:
+    return list(_settings(config_file(stack)).get("requests") or [])
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    content = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    settings: dict[str, Any] = (content.get("config") or {}).get("sen:stack") or {}
+    return settings
 
 
 def _cluster(platform: Platform) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def raw_seconds(platform: Platform, objects: Sequence[Manifest]) -> float:
             body=json.dumps(one),
             headers=_HEADERS,
         )
-        if answer.status >= 400:  # noqa: PLR2004
+        if answer.status >= 400:
             raise RuntimeError(f"{path(one)}: {answer.data[:500]!r}")
 
     started = time.monotonic()

@@ -15,7 +15,7 @@ from sen import local
 from sen.local.buckets import client
 from sen.local.platform import Platform
 from sen.runs.environment import environment
-from sen.runs.settings import config_file, write_baseline, write_tenants
+from sen.runs.settings import forget, write_baseline, write_tenants
 from sen.runs.stack import Stack
 from stacks.components.tenant import objects_for
 from stacks.models.load import load_requests
@@ -56,9 +56,7 @@ def compare(tenants: int) -> Size:
             kubectl, kubectl_again = measure(apply, {}), measure(apply, {})
         with ready() as platform:
             ours, preview, again, state = _pulumi(platform, requests)
-    return Size(
-        tenants, len(objects), ours, again, preview, kubectl, kubectl_again, raw, state
-    )
+    return Size(tenants, len(objects), ours, again, preview, kubectl, kubectl_again, raw, state)
 
 
 def write_requests(folder: Path, count: int) -> list[Path]:
@@ -79,7 +77,7 @@ def _request(number: int) -> dict[str, Any]:
         "ingress": [{"cidr": "10.26.0.0/16", "ports": [443]}],
         "egress": [{"cidr": "10.1.2.0/24", "ports": [5432]}],
     }
-    ends = date.today() + timedelta(days=365)  # noqa: DTZ011
+    ends = date.today() + timedelta(days=365)
     return request_of(
         slug=slug, stage="production", groups=groups, network=network, ends=ends.isoformat()
     )
@@ -97,8 +95,7 @@ def ready(name: str = "bench") -> Iterator[Platform]:
         yield platform
     finally:
         local.reset(platform)
-        for stack in (baseline.name, f"tenants-h26-{name}dev"):
-            config_file(stack).unlink(missing_ok=True)
+        forget(platform)
 
 
 def _kubectl(platform: Platform, stream: Path) -> list[str]:
@@ -111,9 +108,7 @@ def _kubectl(platform: Platform, stream: Path) -> list[str]:
     ]
 
 
-def _pulumi(
-    platform: Platform, requests: list[Path]
-) -> tuple[Measure, Measure, Measure, float]:
+def _pulumi(platform: Platform, requests: list[Path]) -> tuple[Measure, Measure, Measure, float]:
     variables = environment(platform)
     stack = Stack(write_tenants(platform, "H26", requests), variables)
     stack.ensure()

@@ -1,0 +1,34 @@
+"""Run the benchmarks and write their pages: `make bench`, `python -m tests.bench country`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from sen.paths import PROJECT
+from tests.bench.country import build_country
+from tests.bench.report import country_page, tenants_page
+from tests.bench.rules import plan_gate
+from tests.bench.tenants import compare
+
+PAGES = PROJECT / "docs" / "reference"
+SIZES = (100, 300, 1000)
+
+
+def main() -> None:
+    """Measure the sizes, or the whole country (about half an hour)."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("tenants", "country"), nargs="?", default="tenants")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    asked = parser.parse_args()
+    command = " ".join(["python -m tests.bench", *sys.argv[1:]])
+    if asked.what == "country":
+        page, text = "benchmark-country.md", country_page(build_country(), command)
+    else:
+        sizes = [compare(size) for size in asked.sizes]
+        page, text = "benchmarks.md", tenants_page(sizes, plan_gate(), command)
+    (PAGES / page).write_text(text, "utf-8")
+    sys.stdout.write(text)
+
+
+main()
