@@ -32,7 +32,7 @@ def tenants_page(sizes: Sequence[Size], rate: Rate, command: str) -> str:
     lines = [
         *_head("Benchmarks", command),
         "## Making tenants",
-        "The same objects by both, each on a fresh platform with the baseline's admission policies.",
+        "The same objects by both, each on a fresh platform with the admission policies.",
         "Ratio: ours to kubectl's; under 1 ours is faster. Bare API: sixteen connections at once.",
         "",
         *_table(_CREATE, map(_create, sizes)),

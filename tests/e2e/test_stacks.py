@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 
@@ -11,6 +12,8 @@ import yaml
 from sen.errors import RefusedError
 from sen.local.platform import Platform
 from sen.runs.cluster import connect, labelled
+from sen.runs.environment import Backend, environment
+from sen.runs.recover import known
 from sen.runs.stack import Stack
 from stacks.components.manifest import STACK_LABEL
 from stacks.problem import ProblemError
@@ -83,6 +86,22 @@ def test_outputs_name_the_tenants(shard: Shard) -> None:
         "files": {"h26/portal.yaml": name},
         "tenants": [name],
     }
+
+
+def test_state_may_lie_in_files_by_choice(platform: Platform, shard: Shard) -> None:
+    hanoi = shard("H26")
+    hanoi.ask("portal")
+    variables = environment(platform, Backend.FILE, checkpoints=True)
+    in_files = dataclasses.replace(hanoi.stack, variables=variables)
+    in_files.ensure()
+
+    in_files.up()
+
+    in_files.up("--expect-no-changes")
+    assert known(in_files), "the state in files knows the tenant"
+    assert known(hanoi.stack) == frozenset(), "the one on S3 does not"
+    assert list((platform.state / "pulumi-state").rglob(f"{hanoi.stack.name}.json"))
+    in_files.pulumi("destroy", "--yes", "--skip-preview")
 
 
 def test_an_object_that_was_there_is_imported(platform: Platform, shard: Shard) -> None:
