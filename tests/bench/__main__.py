@@ -7,6 +7,7 @@ import sys
 
 from sen.paths import PROJECT
 from tests.bench.country import build_country
+from tests.bench.knobs import knobs
 from tests.bench.report import country_page, tenants_page
 from tests.bench.rules import plan_gate
 from tests.bench.tenants import compare
@@ -26,7 +27,7 @@ def main() -> None:
         page, text = "benchmark-country.md", country_page(build_country(), command)
     else:
         sizes = [compare(size) for size in asked.sizes]
-        page, text = "benchmarks.md", tenants_page(sizes, plan_gate(), command)
+        page, text = "benchmarks.md", tenants_page(sizes, tuple(knobs()), plan_gate(), command)
     (PAGES / page).write_text(text, "utf-8")
     sys.stdout.write(text)
 

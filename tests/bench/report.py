@@ -10,6 +10,7 @@ from datetime import date
 import psutil
 
 from tests.bench.country import Country
+from tests.bench.knobs import Knob
 from tests.bench.rules import Rate
 from tests.bench.tenants import Size
 
@@ -22,7 +23,7 @@ _AGAIN = (
 )
 
 
-def tenants_page(sizes: Sequence[Size], rate: Rate, command: str) -> str:
+def tenants_page(sizes: Sequence[Size], settings: Sequence[Knob], rate: Rate, command: str) -> str:
     """Give the page of the sizes; a ratio under 1 means that ours is faster."""
     gate = (
         f"{rate.rules} rules on {rate.objects:,} Deployments of three containers: "
@@ -40,6 +41,10 @@ def tenants_page(sizes: Sequence[Size], rate: Rate, command: str) -> str:
         "## Again, with nothing to change",
         "",
         *_table(_AGAIN, map(_again, sizes)),
+        "",
+        f"## What the settings are worth, {settings[0].tenants} tenants",
+        "",
+        *_table("| setting | `pulumi up` s | peak MiB |", map(_knob, settings)),
         "",
         "## The plan gate",
         gate,
@@ -91,6 +96,10 @@ def _again(size: Size) -> str:
         f"| **{ours / peer:.2f}** | {size.ours.peak_mib:,.0f} | {size.kubectl.peak_mib:,.0f} "
         f"| {size.state_mib:.1f} |"
     )
+
+
+def _knob(knob: Knob) -> str:
+    return f"| {knob.name} | {knob.seconds:.1f} | {knob.peak_mib:,.0f} |"
 
 
 def _table(head: str, rows: Iterable[str]) -> list[str]:
