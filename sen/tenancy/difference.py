@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kubernetes.dynamic.exceptions import NotFoundError
+from kubernetes.utils.quantity import parse_quantity
 
 from sen.runs.cluster import connected
 from stacks.components.manifest import Manifest
@@ -14,6 +15,7 @@ from stacks.components.tenant import objects_for
 from stacks.models.tenant import TenantRequest
 
 Row = dict[str, object]
+_AMOUNTS = frozenset({"hard", "max", "default", "defaultRequest"})
 
 
 def differences(request: TenantRequest, kubeconfig: Path, context: str) -> list[Row]:
@@ -45,8 +47,22 @@ def _fields(
     elif isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
         for index, pair in enumerate(zip(want, have, strict=True)):
             yield from _fields((*path, str(index)), *pair)
-    elif want != have and not (want in ({}, [], None) and have in ({}, [], None)):
+    elif want != have and not (_empty(want) and _empty(have)) and not _equal(path, want, have):
         yield path, want, have
+
+
+def _empty(value: object) -> bool:
+    return value in ({}, [], None)
+
+
+def _equal(path: tuple[str, ...], want: object, have: object) -> bool:
+    """Compare amounts by what they mean: Kubernetes writes 1024Gi as 1Ti."""
+    if not (_AMOUNTS & set(path) and isinstance(want, str) and isinstance(have, str)):
+        return False
+    try:
+        return bool(parse_quantity(want) == parse_quantity(have))
+    except ValueError:
+        return False
 
 
 def _live(dynamic: Any, wanted: Manifest) -> Mapping[str, Any] | None:  # noqa: ANN401

@@ -47,7 +47,7 @@ def tenant(kubeconfig: Path, context: str, name: str) -> dict[str, object]:
             found = dynamic.get(namespaces, name=name)
         except NotFoundError:
             found = None
-        if found is None or AGENCY not in (found.metadata.labels or {}):
+        if found is None or AGENCY not in dict(found.metadata.labels or {}):
             raise ProblemError(Problem("tenant-unknown", name))
         return {**_row(found), **_details(found), "objects": _objects(dynamic, name)}
 
