@@ -17,7 +17,11 @@ from sen.tenancy import listing
 from stacks.models.tenant import Stage
 from stacks.models.term import max_days
 
-app = typer.Typer(no_args_is_help=True, help="Build the demo: eight systems, or the whole country.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Build the demo: eight systems, or the whole country.",
+)
 console = Console(stderr=True, highlight=False)
 
 NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]

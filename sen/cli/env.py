@@ -10,7 +10,7 @@ from sen.local.platform import Platform
 from sen.runs.environment import Backend, environment
 from sen.runs.settings import write_baseline
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from sen.runs.environment import Backend, environment
 from sen.runs.recover import recover
 from sen.runs.stack import Stack
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -13,7 +13,9 @@ from sen.tenancy import difference, listing
 from stacks.components.tenant import objects_for
 from stacks.models.load import load_requests
 
-app = typer.Typer(no_args_is_help=True, help="Tenants: list, show, plan, diff.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Tenants: list, show, plan, diff."
+)
 
 NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]
 FileArgument = Annotated[Path, typer.Argument(help="File or folder with requests.")]
