@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +47,9 @@ def build_tenants(
             other begins.
     """
     stacks = [write_tenants(platform, agency, paths) for agency, paths in shards]
-    pool, count = ThreadPoolExecutor(AT_ONCE), 0
+    pool, failed, count = ThreadPoolExecutor(AT_ONCE), threading.Event(), 0
     try:
-        for built in pool.map(lambda stack: _up(platform, stack), stacks):
+        for built in pool.map(lambda stack: _up_unless(failed, platform, stack), stacks):
             count += 1
             told(built)
     except KeyboardInterrupt:
@@ -57,6 +58,17 @@ def build_tenants(
         raise RefusedError(problem) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _up_unless(failed: threading.Event, platform: Platform, name: str) -> Built:
+    """Apply a stack; what waits in the line behind a failed one does not begin."""
+    if failed.is_set():
+        raise CancelledError
+    try:
+        return _up(platform, name)
+    except BaseException:
+        failed.set()
+        raise
 
 
 def by_owner(requests: Sequence[TenantRequest]) -> dict[str, list[TenantRequest]]:
