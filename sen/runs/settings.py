@@ -86,9 +86,13 @@ def _requests(stack: str) -> list[str]:
 
 
 def _settings(file: Path) -> dict[str, Any]:
-    content = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
-    settings: dict[str, Any] = (content.get("config") or {}).get("sen:stack") or {}
+    settings: dict[str, Any] = (_content(file).get("config") or {}).get("sen:stack") or {}
     return settings
+
+
+def _content(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    return content or {}
 
 
 def _cluster(platform: Platform) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def _shown(path: Path) -> str:
 def _write(stack: str, settings: Mapping[str, Any]) -> None:
     """Keep what Pulumi itself put into the file, such as the salt of its encryption."""
     file = config_file(stack)
-    content = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    content = _content(file)
     config = {**(content.get("config") or {}), "sen:stack": dict(settings)}
     text = yaml.safe_dump({**content, "config": config}, allow_unicode=True, sort_keys=False)
     if not file.exists() or file.read_text("utf-8") != text:

@@ -138,3 +138,11 @@ def test_marks_are_added_to_what_is_there_and_the_object_stays(engine):
 )
 def test_the_engines_name_of_a_kind(version, kind, wanted):
     assert token(manifest(version, kind, "x")) == wanted
+
+
+def test_a_program_without_an_engine_is_told_so(monkeypatch):
+    monkeypatch.setattr(settings, "get_monitor", lambda: None)
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "s")
+
+    with pytest.raises(pulumi.RunError, match="under `pulumi` only"):
+        asyncio.run(register(HOME, "one", NAMESPACE))

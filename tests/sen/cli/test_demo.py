@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -158,3 +158,9 @@ def test_an_end_that_breaks_a_rule_is_refused(sen, steps, few, ends, words):
     assert said.code == 2
     assert words in said.err
     assert len(said.err.strip().splitlines()) <= 3
+
+
+def test_the_day_is_the_readers_own():
+    before = datetime.now().astimezone().date()
+
+    assert before <= module._today() <= datetime.now().astimezone().date()

@@ -173,3 +173,28 @@ def test_ctrl_c_is_an_end_without_a_trace(sen, monkeypatch):
     said = sen("recover", "tenants-h26-dev")
 
     assert (said.code, said.out, said.err) == (130, "", "")
+
+
+def test_help_in_this_process_lists_every_command_too(sen):
+    said = sen("--help")
+
+    assert said.code == 0
+    assert all(f" {name} " in said.out for name in COMMANDS)
+
+
+def test_no_words_at_all_are_answered_by_help(sen):
+    said = sen()
+
+    assert said.code == 2
+    assert "Usage: " in said.out + said.err
+
+
+def test_completion_offers_what_begins_alike():
+    group = typer.main.get_command(module.app)
+    context = group.make_context("sen", ["version"])
+
+    assert [each.value for each in group.shell_complete(context, "te")] == ["tenant"]
+
+
+def test_the_version_is_the_packages(sen):
+    assert sen("version").out == f"{version('sen')}\n"

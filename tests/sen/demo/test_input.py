@@ -16,6 +16,8 @@ from stacks.models.load import load_requests
 from stacks.models.tenant import Stage
 from stacks.problem import ProblemError
 
+# The whole country is written once, by one worker.
+pytestmark = pytest.mark.xdist_group("country")
 TODAY, ENDS = date(2026, 12, 1), date(2029, 11, 30)
 LEAST_SYSTEMS = 8
 

@@ -12,7 +12,7 @@ import pytest
 
 from sen.errors import MissingPartError
 from sen.local.platform import Platform
-from sen.runs.environment import Backend, environment, passphrase_file
+from sen.runs.environment import Backend, _without_log, environment, passphrase_file
 from sen.tools import find
 
 PASSPHRASE, PASSPHRASE_FILE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"
@@ -155,3 +155,15 @@ def test_every_value_is_one_word_to_a_shell(quiet_platform):
     for name, value in environment(quiet_platform).items():
         assert shlex.split(f"export {name}={shlex.quote(value)}") == ["export", f"{name}={value}"]
         assert "\n" not in value
+
+
+def test_the_clis_own_log_is_kept_from_being_written(tmp_path):
+    """It would hold inputs in clear: a file stands where its folder would be."""
+    home = tmp_path / "home"
+    (home / "logs").mkdir(parents=True)
+    (home / "logs" / "pulumi.log").write_text("words in clear")
+
+    again = [_without_log(_without_log(home)), _without_log(tmp_path / "new")]
+
+    assert all((each / "logs").is_file() for each in again)
+    assert (home / "logs").read_text() == ""

@@ -91,8 +91,9 @@ SAID = {
     "policy": (
         (
             "Policies:\n    ❌ sen@v0.1.0 (local: policies)\n"
-            "        - [mandatory]  no-public-service  (kubernetes:core/v1:Service: web)\n"
-            "          Dịch vụ không được mở ra Internet\n"
+            "        - [mandatory]  sen-rules  (kubernetes:core/v1:Service: web)\n"
+            "          The rules of the platform\n"
+            "          [no-public-service] Service/web: không được mở ra Internet\n"
         ),
         "run-policy",
         RefusedError,
@@ -173,3 +174,13 @@ def test_a_long_line_is_cut_and_a_repeated_one_told_once():
 
 def test_silence_is_a_failure_too():
     assert failure(STACK, "").problems[0].key == "run-failed"
+
+
+def test_only_what_is_mandatory_is_told_of_the_policies():
+    """Once each, however often Pulumi says it."""
+    said = SAID["policy"][0]
+    advice = said.replace("mandatory", "advisory").replace("no-public-service", "look-at-this")
+
+    shown = failure(STACK, advice + said + said).problems[0].values["said"]
+
+    assert shown == "[no-public-service] Service/web: không được mở ra Internet"

@@ -11,6 +11,7 @@ from sen.runs import settings
 from sen.runs.settings import (
     baseline_stack,
     config_file,
+    forget,
     tenants_stack,
     write_baseline,
     write_tenants,
@@ -100,3 +101,34 @@ def test_settings_of_this_machine_stay_out_of_version_control():
 
     assert settings.CONFIG == PROJECT / "stacks" / "config"
     assert "stacks/config/Pulumi.*dev.yaml" in [each.lstrip("/") for each in ignored]
+
+
+def test_folders_that_were_there_are_kept_beside_new_ones(quiet_platform, config_folder, tmp_path):
+    """The demo and the whole country share an agency's stack; neither deletes the other's."""
+    one, two, gone = (tmp_path / name for name in ("one", "two", "gone"))
+    one.mkdir()
+    two.mkdir()
+    write_tenants(quiet_platform, "H26", [gone])
+    write_tenants(quiet_platform, "H26", [one])
+
+    write_tenants(quiet_platform, "H26", [two])
+    stack = write_tenants(quiet_platform, "H26", [one])
+
+    assert written(stack)["config"]["sen:stack"]["requests"] == [str(one), str(two)]
+
+
+def test_a_platform_that_goes_takes_its_own_settings_along_and_no_other(
+    quiet_platform, config_folder
+):
+    ours = [write_baseline(quiet_platform), write_tenants(quiet_platform, "H26", [PROJECT])]
+    other = config_file("tenants-h29-quietdev")
+    other.write_text("config: {sen:stack: {cluster: {kubeconfig: /elsewhere}}}\n")
+    empty = config_file("tenants-h57-quietdev")
+    empty.write_text("")
+    production = config_file("tenants-h26-production")
+    production.write_text(config_file(ours[1]).read_text())
+
+    gone = forget(quiet_platform)
+
+    assert gone == len(ours)
+    assert set(config_folder.iterdir()) == {other, empty, production}
