@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from sen import local
+from sen.errors import RefusedError
 from sen.local.platform import Platform
 from sen.runs.environment import environment
 from sen.runs.settings import config_file, write_baseline, write_tenants
@@ -70,6 +72,15 @@ def shard(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Shard
 
     yield make
     for tenants in made:
-        tenants.stack.pulumi("destroy", "--yes", "--skip-preview")
-        tenants.stack.pulumi("stack", "rm", "--yes", "--stack", tenants.stack.name)
-        config_file(tenants.stack.name).unlink(missing_ok=True)
+        _end(tenants.stack)
+
+
+def _end(stack: Stack) -> None:
+    """Take a stack away, also one whose run was killed; the next test starts from nothing."""
+    with contextlib.suppress(RefusedError):  # no run holds it
+        stack.pulumi("cancel", "--yes")
+    try:
+        stack.pulumi("destroy", "--yes", "--skip-preview")
+        stack.pulumi("stack", "rm", "--yes", "--stack", stack.name)
+    finally:
+        config_file(stack.name).unlink(missing_ok=True)

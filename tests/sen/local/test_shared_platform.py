@@ -57,14 +57,14 @@ def test_kubeconfig_names_the_platform_and_is_its_owners_alone(platform):
     content = yaml.safe_load(platform.kubeconfig.read_text())
 
     assert platform.kubeconfig.stat().st_mode & 0o777 == 0o600
-    assert content["current-context"] == platform.context == "sen-local"
+    assert content["current-context"] == platform.context == f"sen-{platform.name}"
 
 
 def test_nothing_of_the_platform_is_open_to_others(platform):
-    """What the S3 service stores has modes of its own, inside a folder that is closed."""
-    objects = platform.data / "s3"
-    paths = [platform.state, objects, *platform.state.rglob("*")]
-    checked = [path for path in paths if objects not in path.parents]
+    """What the S3 service and Pulumi store has modes of its own, inside a folder that is closed."""
+    stores = {platform.data / "s3", platform.state / "pulumi-state"}
+    paths = [platform.state, platform.data / "s3", *platform.state.rglob("*")]
+    checked = [path for path in paths if stores.isdisjoint(path.parents)]
 
     assert len(checked) > 50
     assert [path for path in checked if path.lstat().st_mode & 0o077] == []
