@@ -16,7 +16,7 @@ $(uv)
 "$$uv" sync --locked --quiet
 endef
 
-.PHONY: help up down test lint system bench tools
+.PHONY: help up down test lint system bench tools generate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | while IFS= read -r line; do
@@ -51,6 +51,14 @@ test: tools lint ## All checks and tests (system packages that tests use are ins
 	@$(ready)
 	"$(PYTHON)" toolchain/system.py --for-tests
 	"$$uv" run --no-sync pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+generate: ## Write the files that are made from code; tests compare them
+	@$(ready)
+	write() { "$$uv" run --no-sync python -m "$$1" > "$$2.new" && mv "$$2.new" "$$2"; }
+	write policies.gates.admission policies/admission.yaml
+	write policies.schema policies/rule.schema.json
+	"$$uv" run --no-sync python -m stacks.models.schema
+	"$$uv" run --no-sync python -m sen.reference
 
 bench: ## Measure against kubectl; writes docs/reference/benchmarks.md
 	@$(ready)
