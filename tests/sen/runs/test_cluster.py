@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -115,12 +114,14 @@ def test_a_server_that_is_down_is_a_missing_part_also_when_it_answered_before(
     assert capfd.readouterr().err == "", "the client's own complaints are not for people"
 
 
-def test_nothing_of_a_cluster_is_left_in_the_shared_temporary_folder(platform):
-    before = set(Path(tempfile.gettempdir()).glob("osrcp-*"))
+def test_what_a_cluster_offers_is_not_kept_in_the_shared_temporary_folder(
+    platform, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     connect(platform.kubeconfig, platform.context)
 
-    assert set(Path(tempfile.gettempdir()).glob("osrcp-*")) <= before
+    assert list(tmp_path.glob("*.json")) == []
 
 
 def test_somebody_without_rights_is_told_in_the_servers_words(platform, tmp_path):

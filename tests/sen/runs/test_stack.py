@@ -25,8 +25,7 @@ def end(*_):
     sys.exit(1)
 signal.signal(signal.SIGINT, end)
 print("begun", flush=True)
-while True:
-    time.sleep(0.1)
+time.sleep(20)
 """
 CHILD = """
 import subprocess
@@ -37,15 +36,13 @@ def end(*_):
     sys.exit(0)
 signal.signal(signal.SIGINT, end)
 print("begun", flush=True)
-while True:
-    time.sleep(0.1)
+time.sleep(20)
 '''])
 def end(*_):
     child.wait()
     sys.exit(1)
 signal.signal(signal.SIGINT, end)
-while True:
-    time.sleep(0.1)
+time.sleep(20)
 """
 
 
@@ -167,11 +164,12 @@ def first(*_):
     open(os.environ["TOLD"], "w").close()
 signal.signal(signal.SIGINT, first)
 print("begun", flush=True)
-while True:
-    time.sleep(0.1)
+time.sleep(20)
 """
+# Whoever starts the tests in the background has Ctrl-C ignored in them, and in what they start.
 READER = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from sen.errors import RefusedError
 from sen.runs.stack import Stack
 try:
