@@ -24,10 +24,15 @@ def main() -> None:
     asked = parser.parse_args()
     command = " ".join(["python -m tests.bench", *sys.argv[1:]])
     if asked.what == "country":
-        page, text = "benchmark-country.md", country_page(build_country(), command)
-    else:
-        sizes = [compare(size) for size in asked.sizes]
-        page, text = "benchmarks.md", tenants_page(sizes, tuple(knobs()), plan_gate(), command)
+        _write("benchmark-country.md", country_page(build_country(), command))
+        return
+    rate, settings, sizes = plan_gate(), tuple(knobs()), []
+    for size in asked.sizes:  # a page after each size: a run that is stopped keeps what it has
+        sizes.append(compare(size))
+        _write("benchmarks.md", tenants_page(sizes, settings, rate, command))
+
+
+def _write(page: str, text: str) -> None:
     (PAGES / page).write_text(text, "utf-8")
     sys.stdout.write(text)
 
