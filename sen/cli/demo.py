@@ -1,5 +1,6 @@
 """`sen demo`: real agencies' systems on this machine's platform, and the whole country."""
 
+import shutil
 import time
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -20,7 +21,7 @@ from stacks.models.term import max_days
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Build the demo: eight systems, or the whole country.",
+    help="Build the demo: the agencies' systems, or the whole country.",
 )
 console = Console(stderr=True, highlight=False)
 
@@ -85,14 +86,14 @@ def _tell(what: str, seconds: float) -> None:
 
 
 def _next(platform: Platform, seconds: float) -> None:
-    flag = "" if platform.name == "local" else f" --name {platform.name}"
+    sen = "uv run sen" if shutil.which("uv") else ".venv/bin/sen"
     console.print(
         f"\nDone in {seconds:.0f} s. Nodes are simulated: objects are real, no container runs.\n"
         "Where to go next:\n"
-        f'  eval "$(uv run sen env{flag})"            then plain pulumi and kubectl work\n'
+        f'  eval "$({sen} env{platform.flag})"            then plain pulumi and kubectl work\n'
         "  kubectl get ns -l sen.gov.vn/agency     the tenants, as Kubernetes has them\n"
-        f"  uv run sen tenant list{flag}              the same, with prices\n"
+        f"  {sen} tenant list{platform.flag}              the same, with prices\n"
         "  pulumi preview -s tenants-h26-dev --policy-pack policies\n"
-        f"  uv run sen local down{flag}               stop it; the data stay",
+        f"  {sen} local down{platform.flag}               stop it; the data stay",
         markup=False,
     )

@@ -26,7 +26,7 @@ COMMANDS = {
     "level": "Propose the security level of a system, with the criterion that decided it.",
     "agency": "Look agencies up: ministries, provinces, communes.",
     "tenant": "Tenants: list, show, plan, diff.",
-    "demo": "Build the demo: eight systems, or the whole country.",
+    "demo": "Build the demo: the agencies' systems, or the whole country.",
     "recover": "Bring a stack's state and its cluster together after a killed run.",
     "version": "Print the version.",
 }

@@ -50,9 +50,8 @@ def environment(
         **_backend(platform, backend),
         **_passphrase(platform),
     }
-    if not checkpoints:
-        variables |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-    return variables
+    off = "false" if checkpoints else "true"  # said either way: a shell may hold the other
+    return {**variables, "PULUMI_EXPERIMENTAL": off, "PULUMI_SKIP_CHECKPOINTS": off}
 
 
 def _without_log(home: Path) -> Path:

@@ -67,10 +67,15 @@ def test_people_are_told_what_was_done_and_what_comes_next(sen, steps):
         assert words in said.err
 
 
-def test_the_usual_platform_needs_no_name_in_what_comes_next(sen, steps):
+@pytest.mark.parametrize(
+    ("uv", "command"), [("/somewhere/uv", "uv run sen"), (None, ".venv/bin/sen")]
+)
+def test_what_comes_next_works_with_uv_at_hand_and_without(sen, steps, monkeypatch, uv, command):
+    monkeypatch.setattr(module.shutil, "which", lambda _: uv)
+
     said = sen("demo", "up")
 
-    assert 'eval "$(uv run sen env)"' in said.err
+    assert f'eval "$({command} env)"' in said.err
 
 
 def test_tenants_that_have_ended_are_told(sen, steps, monkeypatch):

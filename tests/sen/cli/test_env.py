@@ -45,7 +45,7 @@ def test_state_and_checkpoints_by_choice(sen, quiet_platform, config_folder):
     said = sen("env", "--name", "quiet", "--backend", "file", "--checkpoints")
 
     assert "export PULUMI_BACKEND_URL=file://" in said.out
-    assert "PULUMI_SKIP_CHECKPOINTS" not in said.out
+    assert "export PULUMI_SKIP_CHECKPOINTS=false" in said.out
 
 
 def test_the_baselines_settings_are_written_unless_told_not_to(sen, quiet_platform, config_folder):
