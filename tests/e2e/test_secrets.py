@@ -74,6 +74,7 @@ def test_no_secret_stands_where_others_read(platform: Platform, shard: Shard) ->
     assert any(".pulumi/stacks" in where for where, _ in looked_at)
 
 
+@pytest.mark.usefixtures("baseline")
 def test_files_with_secrets_are_their_owners_alone(platform: Platform) -> None:
     files = [
         platform.kubeconfig,
