@@ -128,7 +128,9 @@ def kube_controller_manager(platform: Platform, record: Record) -> Part:
         program="kube-controller-manager",
         arguments=flags(values),
         ports=(port,),
-        health="/healthz",
+        # It says "ok" before it has built its controllers, and ends if the API server then fails.
+        health="/healthz?verbose",
+        says=b"namespace-controller ok",
         authority=CLUSTER,
         credentials=("controller-manager",),
         files=(config, authority, certificate_file(platform.pki, "controller-manager")),

@@ -20,12 +20,14 @@ def verdict(platform: Platform, part: Part) -> str:
         return f"certificate {ended[0]} expired on {ended[1]:%Y-%m-%d}"
     try:
         asker = caller(platform.pki, part.ports[0], part.authority, part.asks_as)
-        status, _ = asker.ask("GET", part.health)
+        status, answer = asker.ask("GET", part.health)
     except ssl.SSLError as error:
         return f"TLS: {error.reason or error}"
     except (OSError, http.client.HTTPException) as error:
         return f"no answer: {error}"
-    return WELL if status == HTTPStatus.OK else f"answers {status}"
+    if status != HTTPStatus.OK:
+        return f"answers {status}"
+    return WELL if part.says in answer else "not yet ready"
 
 
 def ended_credential(platform: Platform, part: Part, now: datetime) -> tuple[str, datetime] | None:

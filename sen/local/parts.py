@@ -20,6 +20,7 @@ class Part:
         program: Name of the tool, and of the part.
         ports: First the one that is shown and asked for health.
         health: Path of the health check.
+        says: What the answer of a part that is well must hold.
         authority: Who signed the listener's certificate; None means plain HTTP.
         credentials: Key pairs it serves or calls with: when one ends, the part is ill.
         files: What it reads at start; when one changes, it is started anew.
@@ -31,6 +32,7 @@ class Part:
     ports: tuple[int, ...]
     health: str
     authority: str | None
+    says: bytes = b""
     credentials: tuple[str, ...] = ()
     asks_as: str | None = None
     files: tuple[Path, ...] = ()
