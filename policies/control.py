@@ -3,33 +3,97 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
+from policies.scope import LEVELS
 from policies.yaml_file import HERE
 
 CATALOGUE = HERE / "catalogue"
 STANDARD = "TCVN14423"
+ABSENT = frozenset({"", "–", "not listed"})
+RANGE = re.compile(r"([1-5])[–-]([1-5])")
+
+
+class Automation(StrEnum):
+    """How a control can be shown: by the platform, partly, or by people's evidence."""
+
+    PLATFORM = "P"
+    PARTLY = "M"
+    EVIDENCE = "E"
 
 
 @dataclass(frozen=True)
 class Control:
-    """One control; titles are ours, clause numbers are the standard's."""
+    """One control; titles are ours, clause numbers are the standard's.
+
+    Attributes:
+        instrument: `TCVN14423`, `D331`, ...: the part of the id before the slash.
+        family: `AC`, `NW`, ... of the standard; empty for decrees and laws.
+        clauses: Clause by level; a level at which the control is not asked for is missing.
+            The clause ids are not verified against the purchased standard.
+        parameter: Values by level, in words, as the source has them.
+    """
 
     id: str
     title_vi: str
     title_en: str
+    instrument: str
+    family: str
+    clauses: Mapping[int, str]
+    parameter: str
+    automation: Automation
+
+    @property
+    def levels(self) -> frozenset[int]:
+        return frozenset(self.clauses)
 
 
 @cache
 def controls() -> dict[str, Control]:
     """Give every control by its id: `TCVN14423/AC-13`, `D331/CL-1`."""
-    standard = {f"{STANDARD}/{row['id']}": row for row in _rows("tcvn-14423-2026.csv")}
-    decrees = {row["id"].replace("-", "/", 1): row for row in _rows("decrees-2026.csv")}
-    return {
-        name: Control(name, row["title_vi"], row["title_en"])
-        for name, row in {**standard, **decrees}.items()
-    }
+    standard = (_of_standard(row) for row in _rows("tcvn-14423-2026.csv"))
+    decrees = (_of_decree(row) for row in _rows("decrees-2026.csv"))
+    return {each.id: each for each in (*standard, *decrees)}
+
+
+def _of_standard(row: Mapping[str, str]) -> Control:
+    clauses = {level: row[f"clause_l{level}"] for level in LEVELS}
+    return Control(
+        id=f"{STANDARD}/{row['id']}",
+        title_vi=row["title_vi"],
+        title_en=row["title_en"],
+        instrument=STANDARD,
+        family=row["family"],
+        clauses={level: each for level, each in clauses.items() if each not in ABSENT},
+        parameter=row["parameter"],
+        automation=Automation(row["automation"]),
+    )
+
+
+def _of_decree(row: Mapping[str, str]) -> Control:
+    name = row["id"].replace("-", "/", 1)
+    return Control(
+        id=name,
+        title_vi=row["title_vi"],
+        title_en=row["title_en"],
+        instrument=name.partition("/")[0],
+        family="",
+        clauses=dict.fromkeys(_levels(row["levels"]), row["clause"]),
+        parameter=row["parameter"],
+        automation=Automation(row["automation"]),
+    )
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    """Read `3,4 / 5` and `1–5`; words such as `service` mean every level."""
+    first_and_last = RANGE.fullmatch(text)
+    if first_and_last:
+        return tuple(range(int(first_and_last[1]), int(first_and_last[2]) + 1))
+    return tuple(int(each) for each in re.findall(r"[1-5]", text)) or LEVELS
 
 
 def _rows(name: str) -> list[dict[str, str]]:

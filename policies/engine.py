@@ -14,11 +14,26 @@ from policies.partial import functions, stopping_at_unknown
 from policies.rule import Rule
 from stacks.problem import Problem, ProblemError
 
-_VARIABLES = {"object": cel.Type.DYN, "params": cel.Type.DYN, "level": cel.Type.INT}
+_VARIABLES = {
+    "object": cel.Type.DYN,
+    "params": cel.Type.DYN,
+    "others": cel.Type.DYN,
+    "level": cel.Type.INT,
+}
 # The one extension that rules may use: the API server has it too.
 _EXTENSIONS = [ext_strings.ExtStrings()]
 _PLAIN = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS)
 _CAREFUL = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS, functions=functions())
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What CEL's names stand for: the object, its level, a context object, objects around it."""
+
+    thing: Mapping[str, Any]
+    level: int
+    params: object = None
+    others: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -40,18 +55,16 @@ class Engine:
         self._programs = {rule.id: _compiled(rule) for rule in rules}
         self._careful: dict[str, Any] = {}
 
-    def prepare(
-        self,
-        thing: Mapping[str, Any],
-        level: int,
-        params: object = None,
-        *,
-        careful: bool = False,
-    ) -> Prepared:
+    def prepare(self, bound: Bound, *, careful: bool = False) -> Prepared:
         """Bind an object once for all the rules that will look at it."""
         environment = _CAREFUL if careful else _PLAIN
-        bound = {"object": thing, "level": level, "params": params}
-        return Prepared(environment.Activation(bound), careful)
+        names = {
+            "object": bound.thing,
+            "level": bound.level,
+            "params": bound.params,
+            "others": list(bound.others),
+        }
+        return Prepared(environment.Activation(names), careful)
 
     def holds(self, rule: Rule, prepared: Prepared) -> bool | None:
         """Say whether the rule holds; None when it cannot be computed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,42 @@ class Verdict(StrEnum):
 class Gate(StrEnum):
     PLAN = "plan"
     ADMISSION = "admission"
+    LIVE = "live"
+    FILES = "files"
+    HOST = "host"
+    CLOUD = "cloud"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was looked at.
+
+    Attributes:
+        kind: Group and kind without the version (`apps/Deployment`, `/Pod`), or `host`.
+        agency: Code of the agency whose system it belongs to, where that is known.
+        system: Name of the system.
+    """
+
+    kind: str
+    name: str
+    namespace: str = ""
+    agency: str = ""
+    system: str = ""
+
+    def __str__(self) -> str:
+        place = "/".join(part for part in (self.namespace, self.name) if part)
+        return f"{self.kind.rpartition('/')[2]} {place}".strip()
+
+    def record(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object stands: a file, and the number of the document in it, from 0."""
+
+    file: str
+    document: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,14 +66,16 @@ class Finding:
     """One verdict. No field quotes a value of the object, which may be secret.
 
     Attributes:
-        object: Kind, namespace and name.
         action: What the rule asks at the object's level: deny, warn or off.
         unknown: Paths whose values were not known and decide the verdict.
+        place: Where the object was read, if from a file.
+        waiver: Id of the waiver that was used.
+        evidence: The line that shows it, on a host; never a secret.
     """
 
     rule: str
     controls: tuple[str, ...]
-    object: str
+    target: Target
     verdict: Verdict
     action: Action
     message: Text
@@ -46,6 +84,14 @@ class Finding:
     seen_at: datetime
     level: int
     unknown: tuple[str, ...] = field(default=())
+    place: Place | None = None
+    waiver: str = ""
+    evidence: str = ""
+
+    @property
+    def object(self) -> str:
+        """Give kind, namespace and name."""
+        return str(self.target)
 
     @property
     def blocks(self) -> bool:
@@ -77,6 +123,7 @@ class Finding:
             "rule": self.rule,
             "controls": list(self.controls),
             "object": self.object,
+            "target": self.target.record(),
             "level": self.level,
             "verdict": self.verdict,
             "action": self.action,
@@ -85,4 +132,7 @@ class Finding:
             "unknown": list(self.unknown),
             "gate": self.gate,
             "seen_at": self.seen_at.isoformat(),
+            **({"place": asdict(self.place)} if self.place else {}),
+            **({"waiver": self.waiver} if self.waiver else {}),
+            **({"evidence": self.evidence} if self.evidence else {}),
         }

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from policies import words
-from policies.engine import Engine, Prepared
-from policies.finding import Finding, Gate, Verdict
+from policies.engine import Bound, Engine, Prepared
+from policies.finding import Finding, Gate, Target, Verdict
 from policies.kind import group_and_name, split
 from policies.rule import Action, Rule, load_rules
 from policies.subject import Subject, has_unknown, spelled, unknown_paths, with_only
@@ -38,7 +38,7 @@ FAIL = Outcome(Verdict.FAIL)
 class Seen:
     """What all findings about one object share."""
 
-    name: str
+    target: Target
     level: int
     gate: Gate
     at: datetime
@@ -64,19 +64,25 @@ class Judge:
     ) -> tuple[Finding, ...]:
         """Judge one object by the rules about its kind, or by some of them."""
         wanted = self.rules_for(subject) if rules is None else rules
-        seen = Seen(subject.name, subject.level, gate, datetime.now(UTC))
+        seen = Seen(subject.target, subject.level, gate, datetime.now(UTC))
         prepared = self._prepared(subject, None)
         return tuple(
             _finding(rule, self._outcome(rule, subject, prepared), seen) for rule in wanted
         )
 
     def _prepared(self, subject: Subject, params: Mapping[str, Any] | None) -> Prepared:
-        careful = has_unknown(subject.thing) or has_unknown(params)
-        return self._engine.prepare(subject.thing, subject.level, params, careful=careful)
+        others = list(subject.others or ())
+        careful = any(has_unknown(each) for each in (subject.thing, params, others))
+        bound = Bound(subject.thing, subject.level, params, others)
+        return self._engine.prepare(bound, careful=careful)
 
     def _outcome(self, rule: Rule, subject: Subject, prepared: Prepared) -> Outcome:
         if subject.excluded or rule.action(subject.level) is Action.OFF:
             return Outcome(Verdict.NOT_APPLICABLE)
+        if rule.among:
+            if subject.others is None:
+                return Outcome(Verdict.UNDETERMINED, rule.among, "outside")
+            return self._verdict(rule, subject, self._prepared(subject, None), None)
         if rule.context is None:
             return self._verdict(rule, subject, prepared, None)
         if subject.context is None:
@@ -102,14 +108,13 @@ class Judge:
         self, rule: Rule, subject: Subject, params: Mapping[str, Any] | None
     ) -> tuple[str, ...]:
         """Give the unknown paths that alone keep the verdict open; all, if it takes several."""
-        both = {"object": subject.thing, "params": params}
-        paths = list(unknown_paths(both))
+        seen = {"object": subject.thing, "params": params, "others": list(subject.others or ())}
+        paths = list(unknown_paths(seen))
         alone = []
         for path in paths:
-            one: Any = with_only(both, path)
-            prepared = self._engine.prepare(
-                one["object"], subject.level, one["params"], careful=True
-            )
+            one: Any = with_only(seen, path)
+            bound = Bound(one["object"], subject.level, one["params"], one["others"])
+            prepared = self._engine.prepare(bound, careful=True)
             if self._engine.holds(rule, prepared) is None:
                 alone.append(path)
         return tuple(spelled(path[1:]) for path in alone or paths)
@@ -126,7 +131,7 @@ def _finding(rule: Rule, outcome: Outcome, seen: Seen) -> Finding:
     return Finding(
         rule=rule.id,
         controls=rule.controls,
-        object=seen.name,
+        target=seen.target,
         verdict=outcome.verdict,
         action=rule.action(seen.level),
         message=words.message(reason) if reason else rule.message,

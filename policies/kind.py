@@ -14,10 +14,11 @@ class Kind(Closed):
     """How the API server knows a kind.
 
     Attributes:
-        resources: Plural name, and subresources that carry the same object.
+        resources: Plural name, and subresources that carry the same object; none for what no
+            API server serves: configuration files, cloud resources.
     """
 
-    resources: tuple[str, ...]
+    resources: tuple[str, ...] = ()
     namespaced: bool = True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -78,6 +79,23 @@ class ByLevel(Closed):
     ]
 
 
+class Transition(Closed):
+    """What a new rule gives old namespaces: a warning until a date.
+
+    Attributes:
+        since: Namespaces made before this day have time.
+        deny_from: From this day on the rule does to them what its levels say.
+    """
+
+    since: date
+    deny_from: date
+
+
+class Profile(StrEnum):
+    PSS_BASELINE = "pss-baseline"
+    PSS_RESTRICTED = "pss-restricted"
+
+
 class Rule(Closed):
     """One rule, as `rules/<id>/rule.yaml` says it.
 
@@ -88,6 +106,10 @@ class Rule(Closed):
         variables: CEL that the expression may use as `variables.<name>`.
         context: A kind; the rule is judged against each object of it in the object's namespace
             (CEL: `params`), and is broken where there is none.
+        among: Kinds; the rule sees all objects of them in the object's namespace, of kinds outside
+            namespaces all there are (CEL: `others`). Admission cannot see them: it does not ask.
+        profiles: Profiles of others that the rule belongs to, such as `pss-baseline`.
+        transition: From when the rule holds; what is older has time until it refuses.
         expression: CEL; true when all is well.
     """
 
@@ -104,6 +126,9 @@ class Rule(Closed):
     )
     variables: dict[Annotated[str, Field(pattern=VARIABLE)], str] = Field(default_factory=dict)
     context: str | None = None
+    among: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    profiles: tuple[Profile, ...] = ()
+    transition: Transition | None = None
     expression: str
     message: Text
     remedy: Text
@@ -111,7 +136,10 @@ class Rule(Closed):
     @model_validator(mode="after")
     def _names_are_known_and_new(self) -> Self:
         known = kinds()
-        strange = [name for name in known.members(self.matches) if name not in known.kinds]
+        if self.context and self.among:
+            raise ValueError(f"{self.id}: context and among exclude each other")
+        named = (*known.members(self.matches), *self.among)
+        strange = [name for name in named if name not in known.kinds]
         if strange:
             raise ValueError(f"{self.id}: kinds.yaml does not know {strange}")
         taken = RESERVED | known.variables(self.matches).keys()
@@ -142,17 +170,26 @@ class Rule(Closed):
     def needs_whole_plan(self) -> bool:
         """Say whether one resource alone is not enough at plan time."""
         text = " ".join((*self.variables.values(), self.expression))
-        return self.context is not None or KNOWN_LATE in text
+        return self.context is not None or bool(self.among) or KNOWN_LATE in text
+
+    @property
+    def asked_at_admission(self) -> bool:
+        """Say whether the API server can judge it: it sees one object, of kinds that it serves."""
+        served = kinds().kinds
+        return not self.among and any(served[name].resources for name in self.kinds)
 
 
 @cache
 def load_rules() -> tuple[Rule, ...]:
-    """Read every rule under `rules/`, in the order of their ids.
+    """Read every rule in CEL under `rules/`, in the order of their ids.
+
+    A rule whose folder holds a `host.py` is about hosts and not read here.
 
     Raises:
         ProblemError: A file is malformed, a folder bears another name, or there is no rule.
     """
-    rules = tuple(map(load, sorted(RULES.glob("*/rule.yaml"))))
+    found = sorted(RULES.glob("*/rule.yaml"))
+    rules = tuple(load(path) for path in found if not (path.parent / "host.py").exists())
     if not rules:
         raise ProblemError(Problem("policy-no-rules", "policies/rules"))
     return rules

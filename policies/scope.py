@@ -17,6 +17,8 @@ class Scope(Closed):
     excluded_namespaces: tuple[str, ...]
     other_namespaces: tuple[str, ...]
     level_label: str
+    agency_label: str
+    system_label: str
     unknown_level: int
 
     @property
@@ -30,6 +32,15 @@ class Scope(Closed):
         said = (metadata.get("labels") or {}).get(self.level_label)
         known = {str(level): level for level in LEVELS}
         return known.get(said, self.unknown_level) if isinstance(said, str) else self.unknown_level
+
+    def owner(self, namespace: Mapping[str, Any] | None) -> tuple[str, str]:
+        """Give the agency's code and the system's name of a Namespace object, as its labels say."""
+        labels = ((namespace or {}).get("metadata") or {}).get("labels") or {}
+        agency, system = (labels.get(label) for label in (self.agency_label, self.system_label))
+        return (
+            agency if isinstance(agency, str) else "",
+            system if isinstance(system, str) else "",
+        )
 
 
 @cache

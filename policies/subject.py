@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from policies.finding import Target
 from policies.kind import group_and_name, kinds
 from policies.partial import UNKNOWN
 from policies.scope import scope
@@ -21,21 +23,26 @@ class Subject:
         thing: The object as plain dictionaries and lists; unknown leaves are `UNKNOWN`.
         context: Objects of its namespace that context rules look at; None when the namespace
             cannot be seen from here.
+        others: Objects that rules with `among` look at, of the rule's kinds; None likewise.
+        agency: Code of the agency and name of the system, as the namespace's labels say them.
     """
 
     thing: Mapping[str, Any]
     level: int
     context: tuple[Mapping[str, Any], ...] | None = None
+    others: tuple[Mapping[str, Any], ...] | None = None
+    agency: str = ""
+    system: str = ""
 
     @property
     def kind(self) -> str:
         return group_and_name(str(self.thing.get("apiVersion")), str(self.thing.get("kind")))
 
     @property
-    def name(self) -> str:
+    def target(self) -> Target:
         """Give kind, namespace and name; what is unknown is called so."""
-        place = [_word(self.metadata.get(part)) for part in ("namespace", "name")]
-        return f"{self.thing.get('kind')} {'/'.join(part for part in place if part)}".strip()
+        namespace, name = (_word(self.metadata.get(part)) for part in ("namespace", "name"))
+        return Target(self.kind, name, namespace, self.agency, self.system)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -56,11 +63,15 @@ class Subject:
 
 def namespaced(kind: str) -> bool:
     """Say whether objects of a kind (`apps/Deployment`) live in a namespace."""
-    known = {
-        group_and_name(key.rpartition("/")[0], key.rpartition("/")[2]): each
+    return _namespaced().get(kind, True)
+
+
+@cache
+def _namespaced() -> Mapping[str, bool]:
+    return {
+        group_and_name(key.rpartition("/")[0], key.rpartition("/")[2]): each.namespaced
         for key, each in kinds().kinds.items()
     }
-    return kind not in known or known[kind].namespaced
 
 
 def has_unknown(thing: object) -> bool:

@@ -53,7 +53,8 @@ def _groups(rules: Iterable[Rule]) -> Iterator[Group]:
     def key(rule: Rule) -> tuple[tuple[str, ...], str]:
         return rule.matches, rule.context or ""
 
-    for (matches, context), found in groupby(sorted(rules, key=key), key):
+    asked = (rule for rule in rules if rule.asked_at_admission)
+    for (matches, context), found in groupby(sorted(asked, key=key), key):
         members = tuple(found)
         for action in (Action.DENY, Action.WARN):
             chosen = tuple(rule for rule in members if action in rule.levels.values())
@@ -117,7 +118,8 @@ def _resource_rules(group: Group) -> list[dict[str, Any]]:
     places: dict[tuple[str, str], list[str]] = {}
     for name in known.members(group.matches):
         api, version, _ = split(name)
-        places.setdefault((api, version), []).extend(known.kinds[name].resources)
+        if known.kinds[name].resources:
+            places.setdefault((api, version), []).extend(known.kinds[name].resources)
     return [
         {
             "apiGroups": [api],

@@ -21,7 +21,9 @@ def verdicts(rule: Rule, samples: tuple[Sample, ...]) -> list[Verdict]:
     except ProblemError:
         return []
     return [
-        mine.findings(Subject(dated(each.thing), each.level, each.context), Gate.PLAN)[0].verdict
+        mine.findings(Subject(dated(each.thing), each.level, each.context, each.others), Gate.PLAN)[
+            0
+        ].verdict
         for each in samples
     ]
 

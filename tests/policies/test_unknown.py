@@ -40,22 +40,24 @@ def with_unknown(thing, path, marker=UNKNOWN):
     return changed
 
 
-def verdicts(thing, level=5, context=()):
-    found = judge().findings(Subject(thing, level, tuple(context)), Gate.PLAN)
+def verdicts(thing, level=5, context=(), others=(), by=None):
+    subject = Subject(thing, level, tuple(context), tuple(others))
+    found = (by or judge()).findings(subject, Gate.PLAN)
     return {each.rule: each.verdict for each in found}
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in load_rules()])
+@pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.id)
 def test_verdict_in_spite_of_an_unknown_is_the_verdict_with_the_value(rule):
     """Every leaf and branch of every sample made unknown, one at a time."""
-    seen = Counter()
-    for sample in samples_of(rule):
+    seen, own = Counter(), Judge([rule])
+    for sample in samples_of(rule.id):
         thing = dated(sample.thing)
-        known = verdicts(thing, sample.level, sample.context)
+        around = (sample.level, sample.context, sample.others, own)
+        known = verdicts(thing, *around)
         for path in leaves(thing):
             if path in {("kind",), ("apiVersion",)}:
                 continue
-            unknown = verdicts(with_unknown(thing, path), sample.level, sample.context)
+            unknown = verdicts(with_unknown(thing, path), *around)
             seen.update(unknown.values())
             for each, verdict in unknown.items():
                 assert verdict in {known[each], Verdict.UNDETERMINED}, (sample.name, path, each)
