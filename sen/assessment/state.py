@@ -1,0 +1,141 @@
+"""How each control of a level stands: the worst of what was seen, and what is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from policies.control import Automation, Control, controls
+from sen.assessment.seen import Seen
+from sen.assessment.shelf import shelf_months
+from sen.assessment.weight import Lack, Moment, Status, later, weigh
+
+Shelf = Callable[[str, int], int]
+WORST_FIRST = {status: place for place, status in enumerate(Status)}
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A document or attestation of people that shows a control."""
+
+    control: str
+    reference: str
+    owner: str = ""
+    given: date | None = None
+    valid_until: date | None = None
+
+    def status(self, day: date) -> Status:
+        return Status.STALE if self.valid_until and self.valid_until < day else Status.PASS
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the states are made from, beside the moment.
+
+    Attributes:
+        seen: What was seen of each control, as `Store.latest` gives it.
+        attested: People's evidence by control.
+        ruled: Controls that a rule looks at, to tell "no rule" from "never run".
+    """
+
+    seen: Mapping[str, Sequence[Seen]] = field(default_factory=dict)
+    attested: Mapping[str, Attested] = field(default_factory=dict)
+    ruled: frozenset[str] = frozenset()
+    shelf: Shelf = shelf_months
+
+
+@dataclass(frozen=True)
+class State:
+    """One control of one system at one moment.
+
+    Attributes:
+        months: How long what was seen of it stays seen.
+        seen: What speaks for it, with its worth: worst first, then newest first.
+        lacks: Why it is not assessed, or not wholly.
+    """
+
+    control: Control
+    level: int
+    status: Status
+    months: int
+    seen: tuple[tuple[Status, Seen], ...] = ()
+    attested: Attested | None = None
+    lacks: tuple[Lack, ...] = ()
+
+    @property
+    def last(self) -> Seen | None:
+        """Give what was seen last."""
+        every = (each for _, each in self.seen)
+        return max(every, key=lambda each: each.finding.seen_at, default=None)
+
+    @property
+    def deciding(self) -> Seen | None:
+        """Give the finding that decides: the newest of the worst."""
+        return next((each for status, each in self.seen if status is self.status), None)
+
+    @property
+    def stale_from(self) -> datetime | None:
+        """Give when the oldest of what speaks for it goes, or went, stale."""
+        times = [later(each.finding.seen_at, self.months) for _, each in self.seen]
+        return min(times, default=None)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        return tuple(sorted({each.finding.gate.value for _, each in self.seen}))
+
+    @property
+    def objects(self) -> int:
+        return len({each.finding.target for _, each in self.seen})
+
+
+def states(moment: Moment, known: Knowledge) -> tuple[State, ...]:
+    """Give every control that the level asks for, seen or not, in the catalogue's order."""
+    asked = (each for each in controls().values() if moment.level in each.levels)
+    return tuple(state(each, moment, known) for each in asked)
+
+
+def state(control: Control, moment: Moment, known: Knowledge) -> State:
+    """Give one control's state: the worst of the rules' half and of people's half."""
+    months = known.shelf(control.id, moment.level)
+    seen, lacks = _seen(known.seen.get(control.id, ()), months, moment)
+    ruled = control.id in known.ruled or bool(known.seen.get(control.id))
+    if not seen and not lacks:
+        lacks = (Lack.NEVER_SEEN if ruled else Lack.NO_RULE,)
+    attested = known.attested.get(control.id)
+    halves = [status for status, _ in seen] or [Status.NOT_ASSESSED]
+    if control.automation is Automation.EVIDENCE and not ruled:
+        halves, lacks = [], ()
+    if control.automation is not Automation.PLATFORM:
+        halves.append(attested.status(moment.day) if attested else Status.NOT_ASSESSED)
+        lacks += _paper_lacks(attested, moment.day)
+    return State(control, moment.level, worst(halves), months, seen, attested, lacks)
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """Give the worst; of none, not assessed."""
+    return min(statuses, key=WORST_FIRST.__getitem__, default=Status.NOT_ASSESSED)
+
+
+def _seen(
+    every: Sequence[Seen], months: int, moment: Moment
+) -> tuple[tuple[tuple[Status, Seen], ...], tuple[Lack, ...]]:
+    """Weigh what was seen until then; what says nothing leaves its reason behind."""
+    weighed = [
+        (*weigh(each.finding, months, moment), each)
+        for each in every
+        if each.finding.seen_at <= moment.at
+    ]
+    counted = [(status, each) for status, _, each in weighed if status is not None]
+    counted.sort(key=lambda pair: (WORST_FIRST[pair[0]], -pair[1].finding.seen_at.timestamp()))
+    silent = all(status is Status.NOT_ASSESSED for status, _ in counted)
+    lacks = dict.fromkeys(
+        lack for status, lack, _ in weighed if lack and (status is not None or silent)
+    )
+    return tuple(counted), tuple(lacks)
+
+
+def _paper_lacks(attested: Attested | None, day: date) -> tuple[Lack, ...]:
+    if attested is None:
+        return (Lack.NO_EVIDENCE,)
+    return (Lack.EVIDENCE_ENDED,) if attested.status(day) is Status.STALE else ()
