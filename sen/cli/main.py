@@ -27,6 +27,7 @@ COMMANDS = {
     "agency": "Look agencies up: ministries, provinces, communes.",
     "tenant": "Tenants: list, show, plan, diff.",
     "demo": "Build the demo: the agencies' systems, or the whole country.",
+    "evidence": "What was done and the proof of it: show, seal, verify, prove, export.",
     "recover": "Bring a stack's state and its cluster together after a killed run.",
     "version": "Print the version.",
 }
