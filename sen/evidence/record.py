@@ -91,7 +91,7 @@ class Record:
         Raises:
             ValueError: It is no record.
         """
-        given = json.loads(line)
+        given = json.loads(line, parse_float=_no_fraction, parse_constant=_no_fraction)
         if not isinstance(given, dict) or given.keys() != _FIELDS:
             raise ValueError("not a record")
         if not all(_HASH.fullmatch(str(given[name])) for name in ("previous", "hash")):
@@ -114,6 +114,15 @@ class Record:
         """Say whether the hash is that of the content."""
         return self.hash == linked(self.previous, body_hash(self.body))
 
+    def is_written(self, line: bytes) -> bool:
+        """Say whether a line is this record, unchanged, in its one form; once over the content."""
+        end = f',"hash":"{self.hash}","previous":"{self.previous}","sequence":{self.sequence}}}\n'
+        if not line.endswith(end.encode()):
+            return False
+        body = line[: -len(end.encode())] + f',"sequence":{self.sequence}}}'.encode()
+        digest = hashlib.sha256(body).hexdigest()
+        return self.hash == linked(self.previous, digest) and body == _written(self.body)
+
     def line(self) -> bytes:
         """Give the record as a line of the chain, in the one form that it has."""
         return canonical({**self.body, "previous": self.previous, "hash": self.hash}) + b"\n"
@@ -127,8 +136,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     """
     _plain(value)
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return text.encode()
+        return _written(value)
     except UnicodeEncodeError as error:
         problem = Problem("evidence-not-plain", "data", {"kind": "text that is not Unicode"})
         raise ProblemError(problem) from error
@@ -145,6 +153,14 @@ def linked(previous: str, body: str) -> str:
 
 def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _written(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _no_fraction(text: str) -> None:
+    raise ValueError(f"{text} is no whole number")
 
 
 def _plain(value: object) -> None:

@@ -102,7 +102,7 @@ class _Walk:
         if record.sequence != self.seen:
             return Fault.OUT_OF_ORDER
         # One form only: what reads alike but is written otherwise is an edit too.
-        if not record.sound or record.line() != line:
+        if not record.is_written(line):
             return Fault.EDITED
         if record.previous != self._last:
             return Fault.NOT_LINKED
