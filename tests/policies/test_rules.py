@@ -239,8 +239,10 @@ def test_every_kind_that_holds_a_pod_template_is_judged():
         "apps/v1/Deployment",
         "apps/v1/ReplicaSet",
         "apps/v1/StatefulSet",
+        "argoproj.io/v1alpha1/Rollout",
         "batch/v1/CronJob",
         "batch/v1/Job",
+        "serving.knative.dev/v1/Service",
     }
 
 
