@@ -28,6 +28,7 @@ def test_all_the_tools_of_the_design_are_in_the_catalogue():
         "etcd",
         "kwok",
         "versitygw",
+        "helm",
         "kubectl",
         "uv",
     }
