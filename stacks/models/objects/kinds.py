@@ -1,0 +1,127 @@
+"""The kinds: what each is called, shows in a list, and never lets change."""
+
+from stacks.models.objects.agency import AgencySpec
+from stacks.models.objects.agreement import AgreementSpec
+from stacks.models.objects.approval import ApprovalSpec, ApprovalStatus
+from stacks.models.objects.kind import ENDS_AFTER_START, Column, ObjectKind, Rule, unchanged
+from stacks.models.objects.request import RequestSpec
+from stacks.models.objects.status import RequestStatus, Status, TenantStatus
+from stacks.models.objects.tenant import TenantSpec
+
+_AGE = Column("Age", ".metadata.creationTimestamp", "date")
+_READY = Column("Ready", '.status.conditions[?(@.type=="Ready")].status')
+_PRICE = Column("VND/month", ".status.price_vnd", "integer")
+_ENDS = Column("Ends", ".spec.ends", "date")
+
+AGENCY = ObjectKind(
+    name="Agency",
+    plural="agencies",
+    short="agy",
+    spec=AgencySpec,
+    status=Status,
+    namespaced=False,
+    columns=(
+        Column("Code", ".spec.code"),
+        Column("Name", ".spec.name.vi"),
+        Column("Parent", ".spec.parent"),
+        _AGE,
+    ),
+    rules=(unchanged("code", "code"),),
+)
+REQUEST = ObjectKind(
+    name="TenantRequest",
+    plural="tenantrequests",
+    short="treq",
+    spec=RequestSpec,
+    status=RequestStatus,
+    columns=(
+        Column("Agency", ".spec.agency"),
+        Column("System", ".spec.system.slug"),
+        Column("Stage", ".spec.stage"),
+        Column("Level", ".spec.system.level", "integer"),
+        Column("Phase", ".status.phase"),
+        _PRICE,
+        Column("Waits for", ".status.waits_for", wide=True),
+        _ENDS,
+        _AGE,
+    ),
+    rules=(
+        unchanged("agency", "agency"),
+        unchanged("system.slug", "system.slug"),
+        unchanged("stage", "stage"),
+        unchanged("starts", "starts"),
+        unchanged("requested_by", "requested_by"),
+        ENDS_AFTER_START,
+    ),
+)
+APPROVAL = ObjectKind(
+    name="Approval",
+    plural="approvals",
+    short="appr",
+    spec=ApprovalSpec,
+    status=ApprovalStatus,
+    columns=(
+        Column("Request", ".spec.request"),
+        Column("Role", ".spec.role"),
+        Column("Decision", ".spec.decision"),
+        Column("By", ".spec.by"),
+        Column("Counts", ".status.counts", "boolean"),
+        _AGE,
+    ),
+    rules=(
+        Rule(
+            "self == oldSelf",
+            "quyết định không sửa được; hãy tạo mới / a decision never changes; make another",
+        ),
+        Rule(
+            "self.role != 'superior' || has(self.document)",
+            "cấp trên phê duyệt phải ghi số văn bản / a superior's decision names its document",
+        ),
+        Rule(
+            "self.decision != 'reject' || has(self.reason)",
+            "từ chối phải nêu lý do / a refusal gives its reason",
+        ),
+    ),
+)
+TENANT = ObjectKind(
+    name="Tenant",
+    plural="tenants",
+    short="ten",
+    spec=TenantSpec,
+    status=TenantStatus,
+    columns=(
+        Column("Agency", ".spec.agency"),
+        Column("Level", ".spec.level", "integer"),
+        Column("Phase", ".status.phase"),
+        _READY,
+        Column("VND/month", ".spec.price_vnd", "integer"),
+        _ENDS,
+        _AGE,
+    ),
+    rules=(unchanged("namespace", "namespace"), unchanged("agency", "agency"), ENDS_AFTER_START),
+)
+AGREEMENT = ObjectKind(
+    name="SharingAgreement",
+    plural="sharingagreements",
+    short="shag",
+    spec=AgreementSpec,
+    status=Status,
+    columns=(
+        Column("Provider", ".spec.provider"),
+        Column("Consumer", ".spec.consumer"),
+        Column("Data", ".spec.data.vi"),
+        _ENDS,
+        _AGE,
+    ),
+    rules=(
+        unchanged("provider", "provider"),
+        unchanged("consumer", "consumer"),
+        ENDS_AFTER_START,
+        Rule(
+            "self.provider != self.consumer",
+            "bên cấp và bên nhận phải khác nhau / provider and consumer must differ",
+        ),
+    ),
+)
+
+KINDS = (AGENCY, REQUEST, APPROVAL, TENANT, AGREEMENT)
