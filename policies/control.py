@@ -14,6 +14,7 @@ from policies.yaml_file import HERE
 
 CATALOGUE = HERE / "catalogue"
 STANDARD = "TCVN14423"
+OLD_STANDARD = "TCVN11930"
 ABSENT = frozenset({"", "–", "not listed"})
 RANGE = re.compile(r"([1-5])[–-]([1-5])")
 
@@ -32,7 +33,8 @@ class Control:
 
     Attributes:
         instrument: `TCVN14423`, `D331`, ...: the part of the id before the slash.
-        family: `AC`, `NW`, ... of the standard; empty for decrees and laws.
+        family: `AC`, `NW`, ... of the standard, `T-NET`, ... of the old one; empty for decrees
+            and laws.
         clauses: Clause by level; a level at which the control is not asked for is missing.
             The clause ids are not verified against the purchased standard.
         parameter: Values by level, in words, as the source has them.
@@ -54,24 +56,51 @@ class Control:
 
 @cache
 def controls() -> dict[str, Control]:
-    """Give every control by its id: `TCVN14423/AC-13`, `D331/CL-1`."""
+    """Give the controls that rules may name, by id: `TCVN14423/AC-13`, `D331/CL-1`."""
     standard = (_of_standard(row) for row in _rows("tcvn-14423-2026.csv"))
     decrees = (_of_decree(row) for row in _rows("decrees-2026.csv"))
     return {each.id: each for each in (*standard, *decrees)}
 
 
+@cache
+def old_controls() -> dict[str, Control]:
+    """Give the groups of requirements of the superseded standard: `TCVN11930/T-NET-LOG`.
+
+    Rules do not name them; `policies.catalogue.equivalents` leads from one standard to the other.
+    """
+    rows = (_of_old_standard(row) for row in _rows("tcvn-11930-2017.csv"))
+    return {each.id: each for each in rows}
+
+
+def _of_old_standard(row: Mapping[str, str]) -> Control:
+    return Control(
+        id=f"{OLD_STANDARD}/{row['id']}",
+        title_vi=row["title_vi"],
+        title_en=row["title_en"].removeprefix("– ").capitalize(),
+        instrument=OLD_STANDARD,
+        family="-".join(row["id"].split("-")[:2]),
+        clauses=_clauses(row),
+        parameter="",
+        automation=Automation(row["automation"]),
+    )
+
+
 def _of_standard(row: Mapping[str, str]) -> Control:
-    clauses = {level: row[f"clause_l{level}"] for level in LEVELS}
     return Control(
         id=f"{STANDARD}/{row['id']}",
         title_vi=row["title_vi"],
         title_en=row["title_en"],
         instrument=STANDARD,
         family=row["family"],
-        clauses={level: each for level, each in clauses.items() if each not in ABSENT},
+        clauses=_clauses(row),
         parameter=row["parameter"],
         automation=Automation(row["automation"]),
     )
+
+
+def _clauses(row: Mapping[str, str]) -> dict[int, str]:
+    every = {level: row[f"clause_l{level}"] for level in LEVELS}
+    return {level: each for level, each in every.items() if each not in ABSENT}
 
 
 def _of_decree(row: Mapping[str, str]) -> Control:
