@@ -37,6 +37,7 @@ class Target:
         kind: Group and kind without the version (`apps/Deployment`, `/Pod`), or `host`.
         agency: Code of the agency whose system it belongs to, where that is known.
         system: Name of the system.
+        owners: Kind and name of what controls it, and of what controls that, nearest first.
     """
 
     kind: str
@@ -44,13 +45,14 @@ class Target:
     namespace: str = ""
     agency: str = ""
     system: str = ""
+    owners: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         place = "/".join(part for part in (self.namespace, self.name) if part)
         return f"{self.kind.rpartition('/')[2]} {place}".strip()
 
     def record(self) -> dict[str, str]:
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "owners"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from policies.finding import Target
 from policies.kind import group_and_name, kinds
+from policies.owner import owners_of
 from policies.partial import UNKNOWN
 from policies.scope import scope
 
@@ -42,7 +43,8 @@ class Subject:
     def target(self) -> Target:
         """Give kind, namespace and name; what is unknown is called so."""
         namespace, name = (_word(self.metadata.get(part)) for part in ("namespace", "name"))
-        return Target(self.kind, name, namespace, self.agency, self.system)
+        owners = owners_of(self.kind, self.metadata)
+        return Target(self.kind, name, namespace, self.agency, self.system, owners)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
