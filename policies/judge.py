@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from policies import words
+from policies.day import today
 from policies.engine import Bound, Engine, Prepared
 from policies.finding import Finding, Gate, Target, Verdict
 from policies.kind import group_and_name, split
@@ -45,10 +46,16 @@ class Seen:
 
 
 class Judge:
-    """A set of rules, ready to look at any number of objects."""
+    """A set of rules, ready to look at any number of objects.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    Args:
+        rules: The rules.
+        day: Says what day it is: a rule in transition hangs on it.
+    """
+
+    def __init__(self, rules: Sequence[Rule], day: Callable[[], date] = today) -> None:
         self.rules = tuple(rules)
+        self._day = day
         self._engine = Engine(rules)
         self._by_kind: dict[str, list[Rule]] = defaultdict(list)
         for rule in rules:
@@ -65,9 +72,10 @@ class Judge:
         """Judge one object by the rules about its kind, or by some of them."""
         wanted = self.rules_for(subject) if rules is None else rules
         seen = Seen(subject.target, subject.level, gate, datetime.now(UTC))
-        prepared = self._prepared(subject, None)
+        prepared, day = self._prepared(subject, None), self._day()
         return tuple(
-            _finding(rule, self._outcome(rule, subject, prepared), seen) for rule in wanted
+            _finding(rule, self._outcome(rule, subject, prepared), action(rule, subject, day), seen)
+            for rule in wanted
         )
 
     def _prepared(self, subject: Subject, params: Mapping[str, Any] | None) -> Prepared:
@@ -126,14 +134,25 @@ def judge() -> Judge:
     return Judge(load_rules())
 
 
-def _finding(rule: Rule, outcome: Outcome, seen: Seen) -> Finding:
+def action(rule: Rule, subject: Subject, day: date) -> Action:
+    """Give what a rule asks of an object: a new rule only warns in an old namespace, until its day.
+
+    A namespace of unknown age counts as new.
+    """
+    asked, time = rule.action(subject.level), rule.transition
+    if asked is not Action.DENY or time is None or subject.home_made is None:
+        return asked
+    return Action.WARN if subject.home_made < time.since and day < time.deny_from else asked
+
+
+def _finding(rule: Rule, outcome: Outcome, asked: Action, seen: Seen) -> Finding:
     reason = _REASONS.get(outcome.reason)
     return Finding(
         rule=rule.id,
         controls=rule.controls,
         target=seen.target,
         verdict=outcome.verdict,
-        action=rule.action(seen.level),
+        action=asked,
         message=words.message(reason) if reason else rule.message,
         remedy=words.remedy(reason) if reason else rule.remedy,
         gate=seen.gate,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ class Subject:
             cannot be seen from here.
         others: Objects that rules with `among` look at, of the rule's kinds; None likewise.
         agency: Code of the agency and name of the system, as the namespace's labels say them.
+        home_made: Day on which its namespace was made; None where that is not known.
     """
 
     thing: Mapping[str, Any]
@@ -34,6 +36,7 @@ class Subject:
     others: tuple[Mapping[str, Any], ...] | None = None
     agency: str = ""
     system: str = ""
+    home_made: date | None = None
 
     @property
     def kind(self) -> str:

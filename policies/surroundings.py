@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from policies.day import made_on
 from policies.kind import group_and_name, split
 from policies.rule import Rule
 from policies.scope import scope
@@ -53,7 +54,10 @@ class Surroundings:
         subject = Subject(thing, scope().unknown_level)
         home = self._namespaces.get(subject.namespace or "")
         agency, system = scope().owner(home)
-        return replace(subject, level=scope().level(home), agency=agency, system=system)
+        made = made_on(((home or {}).get("metadata") or {}).get("creationTimestamp"))
+        return replace(
+            subject, level=scope().level(home), agency=agency, system=system, home_made=made
+        )
 
     def for_rule(self, rule: Rule, subject: Subject) -> Subject:
         """Add what the rule has to look at; None where that cannot be seen from here."""

@@ -6,17 +6,17 @@ and nothing else does: no label, no pattern, no switched-off rule (docs/adr/0006
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from policies.day import today
 from policies.finding import Finding, Target, Verdict
 from policies.waiver_check import problems, shape_problems
 from policies.waiver_record import Named, Waiver
@@ -26,8 +26,6 @@ from stacks.problem import Problem, ProblemError
 __all__ = ["Named", "Register", "Waiver", "load_register", "parse", "today", "waived"]
 
 REGISTER = HERE / "waivers.yaml"
-# The day that waivers and transitions are judged on, where a caller gives none: for trials.
-DAY = "SEN_DAY"
 
 Key = tuple[str, Named]
 
@@ -114,19 +112,6 @@ def parse(text: str, name: str = REGISTER.name) -> Register:
 def waived(findings: Iterable[Finding], register: Register, day: date) -> tuple[Finding, ...]:
     """Let a waiver stand in for what would be refused; nothing else about a finding changes."""
     return tuple(_waived(each, register, day) for each in findings)
-
-
-def today() -> date:
-    """Give the day of UTC, or the one that `SEN_DAY` names.
-
-    Raises:
-        ProblemError: It names no day.
-    """
-    said = os.environ.get(DAY)
-    try:
-        return date.fromisoformat(said) if said else datetime.now(UTC).date()
-    except ValueError:
-        raise ProblemError(Problem("waiver-no-day", DAY)) from None
 
 
 def _waived(finding: Finding, register: Register, day: date) -> Finding:

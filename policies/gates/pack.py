@@ -10,6 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -24,17 +25,27 @@ from pulumi_policy import (
 )
 
 from policies import words
+from policies.day import today
 from policies.finding import Finding, Verdict
 from policies.gates.planned import Found, PlanGate
 from policies.judge import Judge
+from policies.waiver import Register, load_register
 
 # Where the findings are written, passes too, one JSON object a line: an absolute path.
 RESULTS = "SEN_POLICY_RESULTS"
 
 
-def policies_of(judge: Judge) -> list[Policy]:
-    """Give the policies of the pack; they share what they have seen."""
-    gate = PlanGate(judge)
+def policies_of(
+    judge: Judge, register: Register | None = None, day: date | None = None
+) -> list[Policy]:
+    """Give the policies of the pack; they share what they have seen.
+
+    Args:
+        judge: The rules.
+        register: The waivers; the project's own where none is given.
+        day: The day on which waivers hold; today where none is given.
+    """
+    gate = PlanGate(judge, load_register() if register is None else register, day or today())
     deny, warn = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
     return [
         ResourceValidationPolicy(
@@ -101,7 +112,15 @@ def account(found: Found, rules: int, resources: int) -> str:
         rules=rules,
         verdicts=", ".join(f"{verdict} {count}" for verdict, count in sorted(counted.items())),
     )
-    return str(said)
+    return f"{said}{_waivers(found)}"
+
+
+def _waivers(found: Found) -> str:
+    """Say which waivers were used, and for what: nothing is let through in silence."""
+    used = sorted({f"{each.waiver} [{each.rule}] {each.object}" for each in found if each.waiver})
+    if not used:
+        return ""
+    return f"\n{words.message('waiver-used', count=len(used))}: {'; '.join(used)}"
 
 
 def _write_down(found: Found) -> None:

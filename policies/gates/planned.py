@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
 from policies import words
+from policies.day import today
 from policies.finding import Finding, Gate, Target, Verdict
 from policies.gates.plan import dated, objects_of, opaque
 from policies.judge import Judge
-from policies.rule import Action
-from policies.scope import scope
-from policies.subject import namespaced
+from policies.rule import Action, Rule
+from policies.scope import LEVELS, scope
+from policies.subject import Subject, namespaced
 from policies.surroundings import Surroundings
+from policies.waiver import Register, waived
 
 Things = dict[str, tuple[dict[str, Any], ...]]
 Found = tuple[Finding, ...]
 
 
 class PlanGate:
-    """Remembers what one run has shown so far: namespaces, and which rules have spoken."""
+    """Remembers what one run has shown so far: namespaces, and which rules have spoken.
 
-    def __init__(self, judge: Judge) -> None:
+    Args:
+        judge: The rules.
+        register: The waivers.
+        day: The day on which waivers hold.
+    """
+
+    def __init__(
+        self, judge: Judge, register: Register | None = None, day: date | None = None
+    ) -> None:
         self._judge = judge
+        self._register = register or Register()
+        self._day = day or today()
         self._seen = Surroundings()
         self._spoken: dict[str, Found] = {}
 
@@ -69,9 +81,17 @@ class PlanGate:
         ready = [
             rule
             for rule in self._judge.rules_for(subject)
-            if not rule.needs_whole_plan and not (waits and rule.depends_on_level)
+            if not rule.needs_whole_plan and not (waits and self._hangs_on_home(rule, subject))
         ]
-        return self._judge.findings(subject, Gate.PLAN, ready)
+        return self._with_waivers(self._judge.findings(subject, Gate.PLAN, ready))
+
+    def _hangs_on_home(self, rule: Rule, subject: Subject) -> bool:
+        """Say whether the namespace may change what the rule says: by level, age or a waiver."""
+        may_be_waived = self._register.find(rule.id, subject.target, self._day, min(LEVELS))
+        return rule.depends_on_level or rule.transition is not None or bool(may_be_waived)
+
+    def _with_waivers(self, found: Found) -> Found:
+        return waived(found, self._register, self._day)
 
     def _later(self, urn: str, thing: Mapping[str, Any], around: Surroundings) -> Found:
         subject = around.subject(dated(thing))
@@ -81,7 +101,7 @@ class PlanGate:
         found: list[Finding] = []
         for rule in rules:
             found += self._judge.findings(around.for_rule(rule, subject), Gate.PLAN, [rule])
-        return tuple(found)
+        return self._with_waivers(tuple(found))
 
 
 def _not_seen(resource: PolicyResource) -> Finding:
