@@ -21,14 +21,8 @@ from policies.catalogue.instrument import Instrument, RegimeName, caveat, instru
 from policies.catalogue.mapping import equivalents, mapping, measures, plan_parts, succession
 from policies.catalogue.parameter import Parameter, ParameterKind, Strength, parameters
 from policies.catalogue.regime import Regime, regime_on
-from policies.control import (
-    OLD_STANDARD,
-    STANDARD,
-    Automation,
-    Control,
-    controls,
-    old_controls,
-)
+from policies.catalogue.selection import all_controls, binding
+from policies.control import OLD_STANDARD, STANDARD, Automation, Control
 from stacks.problem import Problem, ProblemError
 
 __all__ = [
@@ -66,11 +60,6 @@ __all__ = [
 CLOSEST = 3
 
 
-def all_controls() -> dict[str, Control]:
-    """Give the controls of every instrument, the old standard's too, by id."""
-    return {**controls(), **old_controls()}
-
-
 def control(name: str) -> Control:
     """Give a control by its id, in any spelling: `TCVN14423/NW-07`, `nw-07`, `D331-CL-1`.
 
@@ -96,26 +85,6 @@ def control(name: str) -> Control:
 def automation(control_id: str) -> Automation:
     """Say who can show that a control is kept: the platform, partly, or people."""
     return control(control_id).automation
-
-
-def binding(level: int, regime: Regime) -> tuple[Control, ...]:
-    """Give the controls that bind a system of a level under its regime, in the catalogue's order.
-
-    Headings of the old standard, whose groups follow, are left out.
-    """
-    every = all_controls().values()
-    return tuple(
-        each
-        for each in every
-        if level in each.clauses and regime.binds(each.id) and not _heading(each)
-    )
-
-
-def _heading(one: Control) -> bool:
-    headed = one.instrument == OLD_STANDARD and one.id == f"{OLD_STANDARD}/{one.family}"
-    return headed and any(
-        each.family == one.family and each.id != one.id for each in old_controls().values()
-    )
 
 
 def _closest(wanted: str, known: dict[str, Control]) -> str:

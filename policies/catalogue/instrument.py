@@ -91,6 +91,9 @@ class Transition(Closed):
 
 
 class Book(Closed):
+    """What `instruments.yaml` holds; `revised` is the day the data were last changed."""
+
+    revised: date
     instruments: dict[str, Instrument]
     regimes: dict[RegimeName, Sources]
     transition: Transition
