@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
-from policies.control import Automation, Control, controls
+from policies.catalogue import equivalents, shelf_life
+from policies.catalogue.selection import binding
+from policies.control import OLD_STANDARD, Automation, Control
+from policies.finding import Gate
 from sen.assessment.seen import Seen
-from sen.assessment.shelf import shelf_months
 from sen.assessment.weight import Lack, Moment, Status, later, weigh
 
-Shelf = Callable[[str, int], int]
+# How long what was seen stays seen where the standard sets no interval: its own longest.
+LONGEST_MONTHS = 12
+Shelf = Callable[[str, int], int | None]
 WORST_FIRST = {status: place for place, status in enumerate(Status)}
+
+
+class Eye(StrEnum):
+    """What a gate can see; a rule needs one of them."""
+
+    CLUSTER = "cluster"
+    HOST = "host"
+    CLOUD = "cloud"
+
+
+def eye_of(gate: Gate) -> Eye:
+    """Give what a gate sees: plans, files, admission and live all see a cluster's objects."""
+    return {Gate.HOST: Eye.HOST, Gate.CLOUD: Eye.CLOUD}.get(gate, Eye.CLUSTER)
 
 
 @dataclass(frozen=True)
@@ -36,13 +54,15 @@ class Knowledge:
     Attributes:
         seen: What was seen of each control, as `Store.latest` gives it.
         attested: People's evidence by control.
-        ruled: Controls that a rule looks at, to tell "no rule" from "never run".
+        ruled: At which kinds of gate rules look at a control, by control.
+        looked: Kinds of gate that have looked at the system at all.
     """
 
     seen: Mapping[str, Sequence[Seen]] = field(default_factory=dict)
     attested: Mapping[str, Attested] = field(default_factory=dict)
-    ruled: frozenset[str] = frozenset()
-    shelf: Shelf = shelf_months
+    ruled: Mapping[str, frozenset[Eye]] = field(default_factory=dict)
+    looked: frozenset[Eye] = frozenset()
+    shelf: Shelf = shelf_life
 
 
 @dataclass(frozen=True)
@@ -90,26 +110,45 @@ class State:
 
 
 def states(moment: Moment, known: Knowledge) -> tuple[State, ...]:
-    """Give every control that the level asks for, seen or not, in the catalogue's order."""
-    asked = (each for each in controls().values() if moment.level in each.levels)
-    return tuple(state(each, moment, known) for each in asked)
+    """Give every control that binds the system, seen or not, in the catalogue's order."""
+    return tuple(state(each, moment, known) for each in binding(moment.level, moment.regime))
 
 
 def state(control: Control, moment: Moment, known: Knowledge) -> State:
     """Give one control's state: the worst of the rules' half and of people's half."""
-    months = known.shelf(control.id, moment.level)
-    seen, lacks = _seen(known.seen.get(control.id, ()), months, moment)
-    ruled = control.id in known.ruled or bool(known.seen.get(control.id))
+    months = known.shelf(control.id, moment.level) or LONGEST_MONTHS
+    names = _names(control)
+    every = [each for name in names for each in known.seen.get(name, ())]
+    seen, lacks = _seen(every, months, moment)
+    eyes = frozenset(eye for name in names for eye in known.ruled.get(name, ()))
+    ruled = bool(eyes or every)
     if not seen and not lacks:
         lacks = (Lack.NEVER_SEEN if ruled else Lack.NO_RULE,)
     attested = known.attested.get(control.id)
     halves = [status for status, _ in seen] or [Status.NOT_ASSESSED]
+    if seen and not eyes <= known.looked:
+        halves.append(Status.NOT_ASSESSED)
+        lacks += tuple(_BLIND[eye] for eye in Eye if eye in eyes - known.looked)
     if control.automation is Automation.EVIDENCE and not ruled:
         halves, lacks = [], ()
     if control.automation is not Automation.PLATFORM:
         halves.append(attested.status(moment.day) if attested else Status.NOT_ASSESSED)
         lacks += _paper_lacks(attested, moment.day)
     return State(control, moment.level, worst(halves), months, seen, attested, lacks)
+
+
+_BLIND = {
+    Eye.CLUSTER: Lack.NO_CLUSTER_RUN,
+    Eye.HOST: Lack.NO_HOST_RUN,
+    Eye.CLOUD: Lack.NO_CLOUD_RUN,
+}
+
+
+def _names(control: Control) -> tuple[str, ...]:
+    """Give under which ids rules speak of a control: the old standard's under their heirs'."""
+    if control.instrument == OLD_STANDARD:
+        return equivalents(control.id)
+    return (control.id,)
 
 
 def worst(statuses: Iterable[Status]) -> Status:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from policies.catalogue import Regime, regime_on
 from policies.finding import Finding, Verdict
 
 VIET_NAM = timezone(timedelta(hours=7), "+07")
@@ -32,6 +33,9 @@ class Lack(StrEnum):
     OTHER_LEVEL = "other-level"
     NOT_APPLICABLE = "not-applicable"
     GATE_COULD_NOT = "gate-could-not"
+    NO_CLUSTER_RUN = "no-cluster-run"
+    NO_HOST_RUN = "no-host-run"
+    NO_CLOUD_RUN = "no-cloud-run"
     NO_EVIDENCE = "no-evidence"
     EVIDENCE_ENDED = "evidence-ended"
 
@@ -42,11 +46,18 @@ class Moment:
 
     Attributes:
         waivers: Last day of each waiver by its id; None where the register is not known.
+        classified: Day on which the system's level was approved; it decides the regime.
     """
 
     at: datetime
     level: int
     waivers: Mapping[str, date] | None = None
+    classified: date | None = None
+
+    @property
+    def regime(self) -> Regime:
+        """Give which standard and decree bind the system."""
+        return regime_on(self.day, self.classified)
 
     @property
     def day(self) -> date:

@@ -1,0 +1,1 @@
+"""What is printed from the results: the level dossier, the yearly report, differences, OSCAL."""
