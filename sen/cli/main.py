@@ -23,6 +23,7 @@ COMMANDS = {
     "tools": "Build and list the pinned tools (Pulumi, Kubernetes, etcd, kwok, S3).",
     "local": "The platform on this machine: up, down, status, logs, reset.",
     "env": "Print the environment for plain `pulumi` and `kubectl`.",
+    "catalogue": "What the standards ask of a system on a day, who shows it, people's evidence.",
     "level": "Propose the security level of a system, with the criterion that decided it.",
     "agency": "Look agencies up: ministries, provinces, communes.",
     "tenant": "Tenants: list, show, plan, diff.",
