@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,9 @@ class Choice:
     default_level: int = field(default_factory=lambda: scope().unknown_level)
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     namespace: str = ""
+
+    def day(self) -> date:
+        return self.at.date()
 
     def made(self, thing: Mapping[str, Any]) -> Mapping[str, Any]:
         """Fill in what is known only when an object is made: the day of the check, its place."""

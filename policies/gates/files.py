@@ -61,6 +61,18 @@ def collect(paths: Iterable[str], pipe: BinaryIO | None = None) -> Collected:
     return Collected(tuple(each for one in found.values() for each in one), tuple(problems))
 
 
+def read(path: Path) -> str:
+    """Give the text of one file.
+
+    Raises:
+        ProblemError: It cannot be read.
+    """
+    try:
+        return decoded(str(path), _reader(path)())
+    except OSError as error:
+        raise ProblemError(_unreadable(str(path), error)) from None
+
+
 def decoded(name: str, raw: bytes) -> str:
     """Give the text of a file.
 

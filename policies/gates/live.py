@@ -39,6 +39,10 @@ class Where:
     namespace: str = ""
     agency: str = ""
 
+    def __str__(self) -> str:
+        parts = (("namespace", self.namespace), ("agency", self.agency))
+        return " ".join(f"{word} {name}" for word, name in parts if name) or "cluster"
+
     @property
     def everywhere(self) -> bool:
         return not (self.namespace or self.agency)

@@ -17,6 +17,7 @@ from policies.subject import Subject
 from stacks.problem import Problem
 
 Quiet = tuple[tuple[str, Verdict], ...]
+Change = Callable[[Iterable[Finding]], Iterable[Finding]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Judged:
     told: tuple[Finding, ...] = ()
     quiet: Quiet = ()
     place: Place | None = None
+
+    def changed(self, change: Change) -> Judged:
+        """Give the object with its findings put through a function: waivers."""
+        return replace(self, told=tuple(change(self.told))) if self.told else self
 
     def findings(self, rules: Mapping[str, Rule]) -> Iterator[Finding]:
         """Give every verdict in full."""
@@ -104,12 +109,9 @@ class Look:
     def _by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 
-    def changed(self, change: Callable[[Iterable[Finding]], Iterable[Finding]]) -> Look:
+    def changed(self, change: Change) -> Look:
         """Give the look with each object's findings put through a function: waivers."""
-        judged = tuple(
-            replace(each, told=tuple(change(each.told))) if each.told else each
-            for each in self.judged
-        )
+        judged = tuple(each.changed(change) for each in self.judged)
         return replace(self, judged=judged, apart=tuple(change(self.apart)))
 
 
@@ -118,7 +120,7 @@ class Bench:
 
     def __init__(self, choice: Choice, gate: Gate) -> None:
         self.choice = choice
-        self._judge = Judge(choice.rules)
+        self._judge = Judge(choice.rules, choice.day)
         self.gate = gate
         self._apart: dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self._quiet: dict[Quiet, Quiet] = {}

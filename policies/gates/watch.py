@@ -15,6 +15,7 @@ from policies.finding import Finding, Target
 from policies.gates.choice import Choice
 from policies.gates.cluster import Answer, Cluster, ClusterError, Served, Thing, around, whole
 from policies.gates.live import NAMESPACES, Audit, Where
+from policies.gates.look import Change as ChangeFindings
 from policies.gates.look import Judged, Look
 
 # After so long the API server ends a watch, and the next one begins where it ended.
@@ -53,22 +54,35 @@ class Event:
 
 
 class Watch:
-    """A look at a cluster that never ends."""
+    """A look at a cluster that never ends.
+
+    Args:
+        cluster: The API server.
+        choice: The rules.
+        where: Which part of the cluster.
+        change: Puts waivers into findings.
+        seconds: How long one watch lasts before the next.
+    """
 
     def __init__(
-        self, cluster: Cluster, choice: Choice, where: Where, seconds: int = SECONDS
+        self,
+        cluster: Cluster,
+        choice: Choice,
+        where: Where | None = None,
+        change: ChangeFindings = tuple,
+        seconds: int = SECONDS,
     ) -> None:
-        self._cluster, self._choice, self._where = cluster, choice, where
-        self._seconds = seconds
+        self._cluster, self._choice, self._where = cluster, choice, where or Where()
+        self._honour, self._seconds = change, seconds
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._state: State = {}
         self._neighbours = {NAMESPACES, *around(choice.rules)}
-        self._audit = Audit(cluster, choice, where)
+        self._audit = Audit(cluster, choice, self._where)
 
     def first(self) -> Look:
         """Look at everything once."""
-        look = self._audit.look()
+        look = self._audit.look().changed(self._honour)
         self._state = {_key(each.target): each for each in look.judged}
         return look
 
@@ -101,7 +115,7 @@ class Watch:
     def _told(self, key: Key, now: Judged | None) -> Iterator[Change]:
         before = self._state.pop(key, None)
         if now is not None:
-            self._state[key] = now
+            now = self._state[key] = now.changed(self._honour)
         old = {_verdict(each): each for each in before.told} if before else {}
         new = {_verdict(each): each for each in now.told} if now else {}
         begun = tuple(each for name, each in new.items() if name not in old)

@@ -1,0 +1,1 @@
+"""What `sen check` does between the command line and the gates."""

@@ -1,0 +1,1 @@
+"""What checks found, written for people, for programs and for the tools of others."""
