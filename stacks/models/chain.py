@@ -17,8 +17,8 @@ from stacks.models.objects.approval import ApprovalSpec, Decision, Role
 from stacks.models.objects.request import RequestSpec
 
 FROM_LEVEL = {Role.HEAD: 1, Role.SECURITY_OFFICER: 1, Role.PLATFORM: 3, Role.SUPERIOR: 4}
-# What may change without asking anew: words for people, and acts that have their own rules.
-_NOT_MATERIAL = {"reason", "requested_by", "suspended", "legal_hold"}
+# What may change without asking anew: words for people.
+_NOT_MATERIAL = {"reason", "requested_by"}
 _NOT_MATERIAL_OF_SYSTEM = {"name", "officer", "owner_unit"}
 
 

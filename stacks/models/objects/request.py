@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.models.base import Text, Yes
+from stacks.models.base import Text
 from stacks.models.tenant import TenantRequest
 
 UserName = Annotated[str, Field(min_length=1, max_length=253)]
@@ -14,6 +14,4 @@ class RequestSpec(TenantRequest):
     """One system of one agency in one stage, as somebody asks for it."""
 
     requested_by: UserName = Field(description="Who asks: the user's name, held at admission.")
-    suspended: Yes = Field(default=False, description="Workloads at rest, data kept.")
-    legal_hold: Yes = Field(default=False, description="Nothing is deleted while this stands.")
     reason: Text | None = Field(default=None, description="Why, for those who approve.")

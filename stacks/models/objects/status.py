@@ -43,9 +43,6 @@ class Phase(StrEnum):
     APPROVED = "Approved"
     PROVISIONING = "Provisioning"
     READY = "Ready"
-    SUSPENDED = "Suspended"
-    ENDING = "Ending"
-    ENDED = "Ended"
     FAILED = "Failed"
 
 

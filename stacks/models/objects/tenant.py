@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.models.base import Day, DnsLabel, Level, Model, Whole, Yes
+from stacks.models.base import Day, DnsLabel, Level, Model, Whole
+from stacks.models.tenant import TenantRequest
 
 
 class TenantSpec(Model):
@@ -17,7 +18,7 @@ class TenantSpec(Model):
     level: Level
     starts: Day
     ends: Day
-    suspended: Yes = False
     price_vnd: Whole = Field(ge=0, description="VND a month, frozen at the approval.")
     material: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     approved_at: dt.datetime
+    approved: TenantRequest = Field(description="The request as it was approved: this is built.")

@@ -86,7 +86,6 @@ def test_what_a_file_says_is_an_object_too_and_is_filled_with_defaults(served, n
 
     assert status == 201, made
     assert made["spec"]["network"] == {"ingress": [], "egress": []}
-    assert (made["spec"]["suspended"], made["spec"]["legal_hold"]) == (False, False)
 
 
 WRONG = {
@@ -223,6 +222,7 @@ def test_agency_and_tenant_are_objects_too(served, namespace):
         "price_vnd": 5,
         "material": DIGEST,
         "approved_at": "2026-01-01T00:00:00Z",
+        "approved": request_of(),
     }
 
     assert put(served, namespace, agency)[0] == 201

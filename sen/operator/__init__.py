@@ -1,0 +1,1 @@
+"""Turns approved requests into tenants by running stacks, again and again, until both agree."""

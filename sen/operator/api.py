@@ -1,0 +1,96 @@
+"""What the operator writes: statuses of requests, tenants and their statuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+
+from sen.local.platform import Platform
+from sen.operator.conditions import merged
+from sen.operator.plan import Plan, Said
+from sen.operator.world import Object, key_of
+from stacks.models.objects import GROUP, VERSION
+from stacks.models.objects.tenant import TenantSpec
+
+CONFLICT = 409
+GONE = 404
+
+
+class Api:
+    """A thin client; each call is one request, safe to make again."""
+
+    def __init__(self, platform: Platform) -> None:
+        made = config.new_client_from_config(str(platform.kubeconfig), platform.context)
+        self._objects = client.CustomObjectsApi(made)
+
+    def say(self, request: Object, plan: Plan, now: dt.datetime) -> Object | None:
+        """Write what was decided into a request; give its new state, None if it is gone."""
+        status = {
+            "phase": plan.phase,
+            "price_vnd": plan.price_vnd,
+            "waits_for": list(plan.waits_for),
+            "approved_by": list(plan.approved_by),
+        }
+        return self._status("tenantrequests", request, plan.conditions, status, now)
+
+    def settle(
+        self,
+        plural: str,
+        thing: Object,
+        said: Mapping[str, Said],
+        status: Mapping[str, object],
+        now: dt.datetime,
+    ) -> Object | None:
+        """Write how a run went into an object's status."""
+        return self._status(plural, thing, said, status, now)
+
+    def put_tenant(self, namespace: str, spec: TenantSpec) -> Object:
+        """Make a tenant, or bring the one that is there to what was approved."""
+        body = {
+            "apiVersion": f"{GROUP}/{VERSION}",
+            "kind": "Tenant",
+            "metadata": {"name": spec.namespace, "namespace": namespace},
+            "spec": spec.model_dump(mode="json", exclude_none=True),
+        }
+        where = (GROUP, VERSION, namespace, "tenants")
+        try:
+            made: Object = self._objects.create_namespaced_custom_object(*where, body)
+        except ApiException as error:
+            if error.status != CONFLICT:
+                raise
+            there = self._objects.get_namespaced_custom_object(*where, spec.namespace)
+            if there["spec"]["material"] == spec.material:
+                return dict(there)
+            body["metadata"] = there["metadata"]
+            made = self._objects.replace_namespaced_custom_object(*where, spec.namespace, body)
+        return made
+
+    def _status(
+        self,
+        plural: str,
+        thing: Object,
+        said: Mapping[str, Said],
+        status: Mapping[str, object],
+        now: dt.datetime,
+    ) -> Object | None:
+        meta, before = thing["metadata"], thing.get("status") or {}
+        wanted = {
+            **status,
+            "observedGeneration": meta["generation"],
+            "conditions": merged(before.get("conditions", ()), said, meta["generation"], now),
+        }
+        if all(before.get(name) == value for name, value in wanted.items()):
+            return thing
+        namespace, name = key_of(thing)
+        try:
+            written: Object = self._objects.patch_namespaced_custom_object_status(
+                GROUP, VERSION, namespace, plural, name, {"status": wanted}
+            )
+        except ApiException as error:
+            if error.status != GONE:
+                raise
+            return None
+        return written

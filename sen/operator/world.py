@@ -1,0 +1,105 @@
+"""What the operator knows of the cluster: the last state of every object of its kinds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stacks.models.agency import AgencyBook, agencies
+from stacks.models.ledger import MONEY, Grant, Ledger, Limit, amounts_of
+from stacks.models.objects.agency import AgencySpec
+from stacks.models.tenant import TenantRequest
+
+Object = Mapping[str, Any]
+Key = tuple[str, str]
+
+
+class World:
+    """Objects by kind, namespace and name, as events bring them."""
+
+    def __init__(self, book: AgencyBook | None = None) -> None:
+        self._book = book or agencies()
+        self._objects: dict[str, dict[Key, Object]] = defaultdict(dict)
+        self._grants: dict[Key, Grant] = {}
+
+    def learn(self, thing: Object, *, gone: bool = False) -> None:
+        """Take in what an event says; an older state than the one known is left aside."""
+        known, key = self._objects[thing["kind"]], key_of(thing)
+        if gone:
+            known.pop(key, None)
+            self._grants.pop(key, None)
+        elif _version(thing) >= _version(known.get(key)):
+            known[key] = thing
+            if thing["kind"] == "Tenant":
+                self._grants[key] = grant_of(thing)
+
+    def get(self, kind: str, key: Key) -> Object | None:
+        return self._objects[kind].get(key)
+
+    def all(self, kind: str) -> Iterator[Object]:
+        yield from list(self._objects[kind].values())
+
+    def approvals(self, request: Key) -> list[Object]:
+        """Give the decisions about a request."""
+        namespace, name = request
+        return [
+            each
+            for each in self.all("Approval")
+            if each["metadata"]["namespace"] == namespace and each["spec"]["request"] == name
+        ]
+
+    def shard(self, agency: str) -> str:
+        """Give the first-level agency whose stack builds an agency's tenants."""
+        return self._book.first_level(self._book.get(agency)).code
+
+    def tenants_of(self, shard: str) -> list[Object]:
+        return [each for each in self.all("Tenant") if self.shard(each["spec"]["agency"]) == shard]
+
+    def ledger(self, agency: str) -> Ledger:
+        """Give the limits that bind an agency, and what was granted under them."""
+        limits = [_limit(AgencySpec.model_validate(each["spec"])) for each in self.all("Agency")]
+        grants = tuple(self._grants.values())
+        return Ledger(self._parents({agency, *(each.agency for each in grants)}), limits, grants)
+
+    def _parents(self, codes: set[str]) -> dict[str, str | None]:
+        parents: dict[str, str | None] = {}
+        waiting = set(codes)
+        while waiting:
+            code = waiting.pop()
+            parent = self._book.get(code).parent
+            parents[code] = parent
+            if parent and parent not in parents:
+                waiting.add(parent)
+        return parents
+
+
+def key_of(thing: Object) -> Key:
+    meta = thing["metadata"]
+    return meta.get("namespace", ""), meta["name"]
+
+
+def approved(tenant: Object) -> TenantRequest:
+    """Give the request as it was approved, also when its last day has passed."""
+    given = tenant["spec"]["approved"]
+    first = dt.date.fromisoformat(given["starts"])
+    return TenantRequest.model_validate(given, context={"today": first})
+
+
+def grant_of(tenant: Object) -> Grant:
+    request, price = approved(tenant), tenant["spec"]["price_vnd"]
+    amounts = amounts_of(request.quota_effective, price, request.starts, request.ends)
+    return Grant(request.name, request.agency, amounts)
+
+
+def _version(thing: Object | None) -> int:
+    """Compare versions of one object as numbers, as Kubernetes allows since 1.35."""
+    return int(thing["metadata"].get("resourceVersion", 0)) if thing else -1
+
+
+def _limit(spec: AgencySpec) -> Limit:
+    shared = {"cpu", "memory_gib", "storage_gib"}
+    quota = spec.quota.model_dump(include=shared) if spec.quota else {}
+    money = {f"{MONEY}-{each.year}": each.vnd for each in spec.budgets}
+    return Limit(spec.code, {**quota, **money})

@@ -1,0 +1,109 @@
+"""A cluster of objects in memory: what the operator writes, and events of every change."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections import defaultdict
+
+from sen.operator.conditions import merged
+from stacks.models.chain import material, required
+from stacks.models.objects.request import RequestSpec
+from tests.request_of import request_of
+
+NOW = dt.datetime.now(dt.UTC)
+DESK = "h26-desk-production"
+
+
+class Cluster:
+    """What the real `Api` does, on a dictionary; it also tells how often it was asked."""
+
+    def __init__(self):
+        self.objects, self.version, self.calls = defaultdict(dict), 0, 0
+        self.listeners = []
+
+    def put(self, thing):
+        thing = copy.deepcopy(thing)
+        key = (thing["metadata"]["namespace"], thing["metadata"]["name"])
+        before = self.objects[thing["kind"]].get(key)
+        self.version += 1
+        generation = 1 if before is None else before["metadata"]["generation"]
+        if before is not None and before["spec"] != thing["spec"]:
+            generation += 1
+        thing["metadata"] |= {"resourceVersion": str(self.version), "generation": generation}
+        thing["metadata"].setdefault("creationTimestamp", f"{self.version:09}")
+        self.objects[thing["kind"]][key] = thing
+        for each in self.listeners:
+            each(thing)
+        return thing
+
+    def say(self, request, plan, now):
+        status = {
+            "phase": str(plan.phase),
+            "price_vnd": plan.price_vnd,
+            "waits_for": list(plan.waits_for),
+            "approved_by": list(plan.approved_by),
+        }
+        return self.settle("tenantrequests", request, plan.conditions, status, now)
+
+    def settle(self, plural, thing, said, status, now):
+        self.calls += 1
+        kind = {"tenants": "Tenant", "tenantrequests": "TenantRequest"}[plural]
+        there = self.objects[kind][thing["metadata"]["namespace"], thing["metadata"]["name"]]
+        before = there.get("status") or {}
+        generation = thing["metadata"]["generation"]
+        wanted = {
+            **status,
+            "observedGeneration": generation,
+            "conditions": merged(before.get("conditions", ()), said, generation, now),
+        }
+        if all(before.get(name) == value for name, value in wanted.items()):
+            return there
+        return self.put({**there, "status": {**before, **wanted}})
+
+    def put_tenant(self, namespace, spec):
+        self.calls += 1
+        there = self.objects["Tenant"].get((namespace, spec.namespace))
+        if there and there["spec"]["material"] == spec.material:
+            return there
+        meta = dict(there["metadata"]) if there else {}
+        meta |= {"name": spec.namespace, "namespace": namespace}
+        body = {"kind": "Tenant", "metadata": meta}
+        status = {"status": there["status"]} if there and "status" in there else {}
+        return self.put({**body, **status, "spec": spec.model_dump(mode="json", exclude_none=True)})
+
+
+def request(name, *, namespace=DESK, **changed):
+    spec = {**request_of(slug=name, **{"level": 2, **changed}), "requested_by": "an"}
+    meta = {"name": name, "namespace": namespace}
+    return {"kind": "TenantRequest", "metadata": meta, "spec": spec}
+
+
+def approvals(asked):
+    """Give the decisions of all who must agree to a request."""
+    spec = RequestSpec.model_validate(asked["spec"])
+    return [
+        {
+            "kind": "Approval",
+            "metadata": {
+                "name": f"{asked['metadata']['name']}-{role}",
+                "namespace": asked["metadata"]["namespace"],
+            },
+            "spec": {
+                "request": asked["metadata"]["name"],
+                "material": material(spec),
+                "role": str(role),
+                "decision": "approve",
+                "by": f"person-{role}",
+                "price_vnd": 1,
+                "document": "12/UBND",
+            },
+        }
+        for role in required(spec.system.level)
+    ]
+
+
+def agency(code="H26", **spec):
+    name = {"vi": "Thành phố Hà Nội", "en": "Hanoi City"}
+    meta = {"name": code.lower(), "namespace": ""}
+    return {"kind": "Agency", "metadata": meta, "spec": {"code": code, "name": name, **spec}}
