@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from multiprocessing.connection import Connection
 from typing import Any
@@ -40,10 +40,12 @@ class Part:
 
 def judged(units: Sequence[Unit], choice: Choice, gate: Gate, *, jobs: int = 0) -> Look:
     """Judge all objects of the units, each among the others."""
-    bench = Bench(choice, gate)
     size = sum(each.size for each in units)
     count = min(jobs or (cores() if size >= WORTH_IT else 1), max(len(units), 1))
-    parts = _alone(units, bench) if count == 1 else _together(shares(units, count), bench)
+    if count == 1:
+        parts = _alone(units, choice, gate)
+    else:
+        parts = _together(shares(units, count), choice, gate)
     whole = reduce(_joined, parts, Part())
     return Look(
         gate=gate,
@@ -75,9 +77,9 @@ def shares(units: Sequence[Unit], count: int) -> list[Sequence[Unit]]:
 class Worker:
     """Reads its units, then judges them when it knows what stands around."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._wanted = looked_around(bench.choice.rules)
+    def __init__(self, choice: Choice, gate: Gate) -> None:
+        self._choice, self._gate = choice, gate
+        self._wanted = looked_around(choice.rules)
         self._read: list[tuple[Document, Thing]] = []
         self._part = Part()
 
@@ -89,49 +91,64 @@ class Worker:
             except ProblemError as error:
                 self._part.problems += error.problems
             else:
-                made = (self._bench.choice.made(each) for each in things)
+                made = (self._choice.made(each) for each in things)
                 self._read += ((unit.document, each) for each in made)
         return [each for _, each in self._read if _kind(each) in self._wanted]
 
     def judge(self, neighbours: Sequence[Thing]) -> Part:
-        around = Held(self._bench.choice)
+        bench, around = self._bench(), Held(self._choice)
         for each in neighbours:
             around.add(each)
         for document, thing in self._read:
             place = Place(document.file, document.number)
-            found = self._bench.judged(thing, around, place)
+            found = bench.judged(thing, around, place)
             if found is None:
                 self._part.others[_kind(thing)] += 1
             else:
                 self._part.judged.append(found)
         return self._part
 
+    def _bench(self) -> Bench:
+        """Make ready the rules about what is there: to compile the others takes longer."""
+        there = {_kind(each) for _, each in self._read}
+        rules = tuple(rule for rule in self._choice.rules if about(rule) & there)
+        return Bench(replace(self._choice, rules=rules), self._gate)
+
+
+def about(rule: Rule) -> frozenset[str]:
+    """Give the kinds that a rule judges, whatever their version."""
+    return frozenset(map(_versionless, rule.kinds))
+
 
 def looked_around(rules: Sequence[Rule]) -> frozenset[str]:
     """Give the kinds that must be known before any object is judged."""
     named = (name for rule in rules for name in (*rule.among, *filter(None, (rule.context,))))
-    parts = (split(name) for name in named)
-    return frozenset(group_and_name(f"{a}/{b}", c) for a, b, c in parts) | {NAMESPACE}
+    return frozenset(map(_versionless, named)) | {NAMESPACE}
+
+
+def _versionless(name: str) -> str:
+    group, version, kind = split(name)
+    return group_and_name(f"{group}/{version}", kind)
 
 
 def _kind(thing: Thing) -> str:
     return group_and_name(str(thing.get("apiVersion")), str(thing.get("kind")))
 
 
-def _alone(units: Sequence[Unit], bench: Bench) -> list[Part]:
-    worker = Worker(bench)
+def _alone(units: Sequence[Unit], choice: Choice, gate: Gate) -> list[Part]:
+    worker = Worker(choice, gate)
     with _no_collection():
         return [worker.judge(worker.read(units))]
 
 
-def _together(parts: Sequence[Sequence[Unit]], bench: Bench) -> list[Part]:
+def _together(parts: Sequence[Sequence[Unit]], choice: Choice, gate: Gate) -> list[Part]:
     """Let every process read its part, tell all of them the neighbours, take what they found."""
-    # A fork has the rules compiled already; elsewhere than on Linux it is not safe.
+    # A fork has the rules read already; elsewhere than on Linux it is not safe.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     crew = []
     for part in parts:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, bench.choice, bench.gate, part))
+        process = context.Process(target=_work, args=(theirs, choice, gate, part))
         process.start()
         theirs.close()
         crew.append((process, ours))
@@ -148,7 +165,7 @@ def _together(parts: Sequence[Sequence[Unit]], bench: Bench) -> list[Part]:
 
 def _work(pipe: Connection, choice: Choice, gate: Gate, units: Sequence[Unit]) -> None:
     with _no_collection():
-        worker = Worker(Bench(choice, gate))
+        worker = Worker(choice, gate)
         pipe.send(worker.read(units))
         pipe.send(worker.judge(pipe.recv()))
 
