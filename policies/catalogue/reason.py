@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from policies.catalogue.instrument import FOLDER
-from policies.control import Automation, controls
+from policies.catalogue.selection import all_controls
+from policies.control import Automation
 from policies.text import Closed, Text
 from policies.yaml_file import read
 
@@ -42,8 +43,7 @@ def reasons() -> dict[str, Reason]:
 
 def needs_people(control_id: str) -> bool:
     """Say whether people must show a control, wholly or in part, by a document."""
-    control = controls().get(control_id)
-    if control is None or control.automation is not Automation.PLATFORM:
+    if all_controls()[control_id].automation is not Automation.PLATFORM:
         return True
     said = reasons().get(control_id)
     return said is not None and not said.probes

@@ -1,16 +1,13 @@
-"""What the catalogue's commands print: rows for people, whole documents for programs."""
+"""The answer about one control: lines for people, a whole document for programs."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from policies.catalogue import (
     Asked,
-    Automation,
     Control,
-    Instrument,
     Setting,
     Strictest,
     caveat,
@@ -23,9 +20,7 @@ from policies.catalogue import (
 )
 from policies.catalogue.parameter import Words
 from policies.control import OLD_STANDARD
-from policies.finding import Gate
 from policies.text import Text
-from sen.catalogue.coverage import Coverage, Shown
 from stacks.problem import Language, language
 
 Row = dict[str, object]
@@ -53,8 +48,8 @@ def asked_document(found: Asked) -> Row:
         "level": found.level,
         "day": found.day.isoformat(),
         "regime": found.regime.name.value,
-        "classified": _day(found.regime.classified),
-        "regime_until": _day(found.regime.until),
+        "classified": iso(found.regime.classified),
+        "regime_until": iso(found.regime.until),
         "standing": found.standing.value,
         "clause": found.clause,
         "clause_verified": False,
@@ -122,84 +117,6 @@ def strictest_line(found: Strictest) -> str:
     others = [f"{each.parameter.control}: {amount(each)}" for each in found.others]
     might = [f"{amount(each)}: {each.parameter.control} {_condition(each)}" for each in found.might]
     return "; ".join([said, *others, *might])
-
-
-def listed(controls: Iterable[Control], level: int | None) -> list[Row]:
-    """Give controls as rows, with the clause of a level or the levels that ask for them."""
-    return [
-        {
-            "control": each.id,
-            "title": title(each),
-            "automation": each.automation.value,
-            **(
-                {"clause": each.clauses[level]}
-                if level
-                else {"levels": ", ".join(map(str, sorted(each.clauses)))}
-            ),
-        }
-        for each in controls
-    ]
-
-
-def instrument_row(instrument: Instrument, day: date) -> Row:
-    return {
-        "id": instrument.id,
-        "number": instrument.number,
-        "title": in_language(instrument.title),
-        "kind": instrument.kind.value,
-        "from": _day(instrument.effective_from),
-        "to": _day(instrument.effective_to),
-        "standing": instrument.standing(day).value,
-        "superseded by": instrument.superseded_by,
-        "doubt": in_language(instrument.doubt) if instrument.doubt else None,
-    }
-
-
-def coverage_row(one: Coverage) -> Row:
-    """Give one control's coverage as a row."""
-    why = one.said.why if one.said else None
-    return {
-        "control": one.control.id,
-        "title": title(one.control),
-        "automation": one.control.automation.value,
-        "shown": one.shown.value,
-        "gates": ", ".join(one.gates),
-        "rules": ", ".join(one.rules),
-        "probes": ", ".join(one.probes),
-        "why not": in_language(why) if why else None,
-    }
-
-
-def summary_row(level: str, every: Iterable[Coverage]) -> Row:
-    """Count the coverage of one level."""
-    known = list(every)
-    marks = Counter(each.control.automation for each in known)
-    shown = Counter(each.shown for each in known)
-    gates = Counter(gate for each in known for gate in each.gates)
-    platform = [each for each in known if each.control.automation is Automation.PLATFORM]
-    return {
-        "level": level,
-        "controls": len(known),
-        **{mark.value: marks[mark] for mark in Automation},
-        "by rule": shown[Shown.RULE],
-        **{gate.value: gates[gate] for gate in Gate},
-        "by probe": shown[Shown.PROBE],
-        "people": shown[Shown.PEOPLE],
-        "reason": shown[Shown.REASON],
-        "open": shown[Shown.OPEN],
-        "P open": sum(each.shown is Shown.OPEN for each in platform),
-    }
-
-
-def any_level(every: Iterable[Coverage]) -> list[Coverage]:
-    """Merge the coverage of several levels: the best of each control."""
-    best: dict[str, Coverage] = {}
-    order = list(Shown)
-    for each in every:
-        known = best.get(each.control.id)
-        if known is None or order.index(each.shown) <= order.index(known.shown):
-            best[each.control.id] = each
-    return list(best.values())
 
 
 def said_caveat() -> str:
@@ -278,5 +195,5 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - the value to print
     return "yes" if value else "no"
 
 
-def _day(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
