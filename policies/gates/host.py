@@ -153,4 +153,3 @@ def _unreachable(entry: Entry, level: int, error: UnreachableError) -> Finding:
         level=level,
         evidence=printable(f"unreachable: {error.detail}"),
     )
-

@@ -1,0 +1,11 @@
+"""The host drops packets with a forged source address."""
+
+from policies.gates.hosts import kernel
+from policies.gates.hosts.answer import Answer
+from policies.gates.hosts.host import Host, Parameters
+
+
+def check(host: Host, _parameters: Parameters) -> Answer:
+    return kernel.all_are(
+        host, "sysctl_net", kernel.each(["net/ipv4/conf/all/rp_filter"], "1", "2")
+    )

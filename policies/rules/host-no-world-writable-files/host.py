@@ -1,0 +1,9 @@
+"""No file may be written by everybody."""
+
+from policies.gates.hosts.answer import Answer, none_of
+from policies.gates.hosts.host import Host, Parameters
+from policies.gates.hosts.mode import tagged
+
+
+def check(host: Host, _parameters: Parameters) -> Answer:
+    return none_of(tagged(host, "writable"), "no file that everybody may write")

@@ -1,0 +1,25 @@
+"""Only signed packages are installed."""
+
+import re
+
+from policies.gates.hosts.answer import Answer, none_of
+from policies.gates.hosts.host import Host, Parameters
+
+
+def check(host: Host, _parameters: Parameters) -> Answer:
+    broken = [
+        line.strip()
+        for line in host.lines("repositories")
+        if "=0" in line.replace(" ", "") or "yes" in line
+    ]
+    broken += [
+        line
+        for line in host.lines("updates")
+        if re.search(
+            r'Allow(Unauthenticated|Insecure\w*|Weak\w*|Downgrade\w*) "(true|1|yes)"', line
+        )
+    ]
+    return none_of(
+        ("a source is trusted without signature" if "://" in each else each for each in broken),
+        "signatures are checked",
+    )

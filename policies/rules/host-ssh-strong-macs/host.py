@@ -1,0 +1,9 @@
+"""SSH offers strong message authentication codes only."""
+
+from policies.gates.hosts import sshd
+from policies.gates.hosts.answer import Answer
+from policies.gates.hosts.host import Host, Parameters, names
+
+
+def check(host: Host, parameters: Parameters) -> Answer:
+    return sshd.only(host, "macs", names(parameters, "allowed"))

@@ -1,0 +1,163 @@
+"""Real Linux hosts for tests: podman containers with systemd and sshd, each with its own address.
+
+Images are built once and kept under a name made from their recipe; containers and networks bear a
+label with the number of the process that made them, and what a killed run left is removed.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from filelock import FileLock
+
+IMAGES = Path(__file__).resolve().parent / "images"
+LABEL = "sen-test-hosts"
+# Without the capability CAP_SYS_RESOURCE podman's own limits are refused.
+RUN = (
+    *("--runtime", "runc"),
+    *("--ulimit", "nofile=16384:16384"),
+    *("--ulimit", "nproc=4096:4096"),
+)
+SUBNETS = range(64, 128)
+SECONDS_TO_START = 60
+NEEDED = ("podman", "runc", "mmdebstrap", "nft", "iptables", "ssh", "ssh-keygen")
+
+
+@dataclass(frozen=True)
+class Machine:
+    name: str
+    address: str
+    key: str
+
+
+def run(*words: str, check: bool = True, given: str | None = None) -> str:
+    done = subprocess.run(words, input=given, capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(words[:4])} ...: {done.stderr.strip()[-2000:]}")
+    return done.stdout.strip()
+
+
+def require_podman() -> None:
+    """Say plainly what is missing: a test of hosts that is skipped shows nothing."""
+    missing = [each for each in NEEDED if shutil.which(each) is None]
+    if missing or os.geteuid() != 0:
+        raise RuntimeError(
+            f"tests of hosts need root and {', '.join(NEEDED)} (missing: {missing or 'root'}); "
+            "run `make system` as root on Debian or Ubuntu"
+        )
+
+
+def image(kind: str) -> str:
+    """Give the name of the image of this kind, built if it is not there."""
+    base = f"localhost/sen-test-base:{_digest(IMAGES / 'base.sh', IMAGES / 'build-base.sh')}"
+    name = f"localhost/sen-test-{kind}:{_digest(*sorted((IMAGES / kind).iterdir()), said=base)}"
+    with FileLock(Path(tempfile.gettempdir()) / "sen-test-hosts.lock"):
+        if not _exists("image", base):
+            with tempfile.TemporaryDirectory() as folder:
+                run("sh", str(IMAGES / "build-base.sh"), base, folder)
+        if not _exists("image", name):
+            said = ("--label", f"{LABEL}=1", "--build-arg", f"BASE={base}")
+            run("podman", "build", "--quiet", *RUN, *said, "-t", name, str(IMAGES / kind))
+    return name
+
+
+def _digest(*files: Path, said: str = "") -> str:
+    content = said.encode() + b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _exists(what: str, name: str) -> bool:
+    command = ("podman", what, "exists", name)
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def remove_left_over() -> None:
+    """Remove containers and networks of runs whose process is gone."""
+    for kind in (("ps", "--all"), ("network", "ls")):
+        rows = run("podman", *kind, "--filter", f"label={LABEL}", "--format", "{{.Labels}}")
+        for pid in {_owner(row) for row in rows.splitlines()} - {""}:
+            if not psutil.pid_exists(int(pid)):
+                remove(pid)
+
+
+def _owner(labels: str) -> str:
+    """Find `sen-test-hosts=123` in `map[a:b sen-test-hosts:123]` or `a=b,sen-test-hosts=123`."""
+    for word in labels.replace("map[", " ").replace("]", " ").replace(",", " ").split():
+        name, _, value = word.replace(":", "=", 1).partition("=")
+        if name == LABEL:
+            return value
+    return ""
+
+
+def remove(owner: str) -> None:
+    chosen = ("--filter", f"label={LABEL}={owner}", "--quiet")
+    containers = run("podman", "ps", "--all", *chosen).split()
+    if containers:
+        run("podman", "rm", "--force", "--time", "2", *containers)
+    for network in run("podman", "network", "ls", *chosen).split():
+        run("podman", "network", "rm", "--force", network)
+
+
+def network(owner: str) -> tuple[str, str]:
+    """Make a network that leads nowhere else; give its name and the start of its addresses."""
+    for third in SUBNETS:
+        prefix, name = f"10.77.{third}", f"sen-hosts-{third}"
+        made = subprocess.run(
+            (
+                *("podman", "network", "create", "--internal", "--disable-dns"),
+                *("--label", f"{LABEL}={owner}", "--subnet", f"{prefix}.0/24"),
+                *("--gateway", f"{prefix}.1", name),
+            ),
+            capture_output=True,
+            check=False,
+        )
+        if made.returncode == 0:
+            return name, prefix
+    raise RuntimeError("no free network for the test hosts in 10.77.64.0 to 10.77.127.255")
+
+
+def start(kind: str, place: tuple[str, str], last: int, owner: str, *more: str) -> Machine:
+    name, address = f"{place[0]}-{kind}", f"{place[1]}.{last}"
+    run(
+        *("podman", "run", "--detach", "--name", name, "--hostname", kind),
+        *("--label", f"{LABEL}={owner}", "--memory", "1g", "--systemd=always", *RUN),
+        *("--cap-add", "NET_ADMIN", "--network", f"{place[0]}:ip={address}", *more, image(kind)),
+    )
+    return Machine(name, address, _host_key(name))
+
+
+def _host_key(name: str) -> str:
+    """Wait until the host has made its key; asked for inside, so that nobody can stand between."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        key = inside(
+            name,
+            "cat /etc/ssh/ssh_host_ed25519_key.pub 2>/dev/null && systemctl is-active ssh",
+            check=False,
+        )
+        if key.endswith("\nactive"):
+            return " ".join(key.split()[:2])
+        time.sleep(0.2)
+    raise RuntimeError(
+        f"{name}: sshd did not start: {inside(name, 'systemctl status ssh', check=False)}"
+    )
+
+
+def inside(name: str, text: str, *, check: bool = True, given: str | None = None) -> str:
+    """Run a shell text inside a host, as root, without the network."""
+    return run("podman", "exec", "--interactive", name, "sh", "-c", text, check=check, given=given)
+
+
+def admit(machine: Machine, user: str, public_key: str) -> None:
+    home = f"/home/{user}/.ssh"
+    text = (
+        f"install -d -m 700 -o {user} -g {user} {home} && cat > {home}/authorized_keys && "
+        f"chown {user}: {home}/authorized_keys && chmod 600 {home}/authorized_keys"
+    )
+    inside(machine.name, text, given=public_key)
