@@ -35,16 +35,19 @@ def eye_of(gate: Gate) -> Eye:
 
 @dataclass(frozen=True)
 class Attested:
-    """A document or attestation of people that shows a control."""
+    """A document or attestation of people that shows a control, and how it stands.
+
+    Attributes:
+        status: Pass while it counts, stale when its last day is over; not assessed where the file
+            is gone, or is not the one that was registered.
+    """
 
     control: str
+    status: Status
     reference: str
     owner: str = ""
     given: date | None = None
     valid_until: date | None = None
-
-    def status(self, day: date) -> Status:
-        return Status.STALE if self.valid_until and self.valid_until < day else Status.PASS
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,8 @@ class State:
 
     @property
     def deciding(self) -> Seen | None:
-        """Give the finding that decides: the newest of the worst."""
-        return next((each for status, each in self.seen if status is self.status), None)
+        """Give the finding that decides: the newest of the worst; what is lacking has none."""
+        return self.seen[0][1] if self.seen else None
 
     @property
     def stale_from(self) -> datetime | None:
@@ -131,17 +134,27 @@ def state(control: Control, moment: Moment, known: Knowledge) -> State:
         lacks += tuple(_BLIND[eye] for eye in Eye if eye in eyes - known.looked)
     if control.automation is Automation.EVIDENCE and not ruled:
         halves, lacks = [], ()
-    if control.automation is not Automation.PLATFORM:
-        halves.append(attested.status(moment.day) if attested else Status.NOT_ASSESSED)
-        lacks += _paper_lacks(attested, moment.day)
+    if needs_people(control):
+        halves.append(attested.status if attested else Status.NOT_ASSESSED)
+        lacks += _PAPER_LACKS[attested.status if attested else Status.NOT_ASSESSED]
     return State(control, moment.level, worst(halves), months, seen, attested, lacks)
 
 
+_PAPER_LACKS: Mapping[Status, tuple[Lack, ...]] = {
+    Status.PASS: (),
+    Status.STALE: (Lack.EVIDENCE_ENDED,),
+    Status.NOT_ASSESSED: (Lack.NO_EVIDENCE,),
+}
 _BLIND = {
     Eye.CLUSTER: Lack.NO_CLUSTER_RUN,
     Eye.HOST: Lack.NO_HOST_RUN,
     Eye.CLOUD: Lack.NO_CLOUD_RUN,
 }
+
+
+def needs_people(control: Control) -> bool:
+    """Say whether people must show a control, wholly or in part, by a document."""
+    return control.automation is not Automation.PLATFORM
 
 
 def _names(control: Control) -> tuple[str, ...]:
@@ -172,9 +185,3 @@ def _seen(
         lack for status, lack, _ in weighed if lack and (status is not None or silent)
     )
     return tuple(counted), tuple(lacks)
-
-
-def _paper_lacks(attested: Attested | None, day: date) -> tuple[Lack, ...]:
-    if attested is None:
-        return (Lack.NO_EVIDENCE,)
-    return (Lack.EVIDENCE_ENDED,) if attested.status(day) is Status.STALE else ()

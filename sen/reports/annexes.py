@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.catalogue.oscal_document import short
-from policies.control import Automation
-from sen.assessment.state import State
+from policies.catalogue.reason import reasons
+from sen.assessment.state import State, needs_people
 from sen.assessment.weight import Lack, Status
 from sen.reports.document import Block, Cell, Heading, Paragraph, Signatures, Table, cells, table
 from sen.reports.material import Material, Waived
@@ -15,6 +15,7 @@ from sen.reports.plan import anchor, badge, gates
 from sen.reports.typography import Pen
 
 SHOWN_FAILURES = 200
+SIGNERS = ("operator", "security", "owner")
 NOT_SHOWN = (Status.NOT_ASSESSED, Status.STALE, Status.UNDETERMINED, Status.FAIL)
 LIMITS = ("clauses", "titles", "parts", "physical", "advice")
 
@@ -36,27 +37,26 @@ def _waived(each: Waived, pen: Pen) -> tuple[Cell, ...]:
 
 
 def people(material: Material, pen: Pen) -> Iterator[Block]:
-    asked = [s for s in material.states if s.control.automation is not Automation.PLATFORM]
-    missing = [s for s in asked if s.lacks and _paper(s, material) != "valid"]
+    asked = [each for each in material.states if needs_people(each.control)]
+    missing = [each for each in asked if _paper(each) != "valid"]
     yield Heading(pen("h-people"))
     count, lacking = pen.number(len(asked)), pen.number(len(missing))
     yield Paragraph(pen("people-note", count=count, missing=lacking))
     yield table(
         [pen(key) for key in ("control", "title", "people-status", "evidence", "people-owner")],
         (12, 36, 18, 19, 15),
-        (_attested(each, material, pen) for each in asked),
+        (_attested(each, pen) for each in asked),
     )
 
 
-def _paper(state: State, material: Material) -> str:
+def _paper(state: State) -> str:
     if state.attested is None:
         return "missing"
-    stale = state.attested.status(material.moment.day) is Status.STALE
-    return "ended" if stale else "valid"
+    return {Status.PASS: "valid", Status.STALE: "ended"}.get(state.attested.status, "missing")
 
 
-def _attested(state: State, material: Material, pen: Pen) -> tuple[Cell, ...]:
-    paper, known = _paper(state, material), state.attested
+def _attested(state: State, pen: Pen) -> tuple[Cell, ...]:
+    paper, known = _paper(state), state.attested
     day = pen.day(known.valid_until) if known else ""
     said = pen("people-open") if paper == "valid" and not day else pen(f"people-{paper}", day=day)
     tone = {"valid": "pass", "ended": "stale", "missing": "not-assessed"}[paper]
@@ -73,9 +73,8 @@ def signatures(material: Material, pen: Pen) -> Iterator[Block]:
     key = {1: "authority-low", 2: "authority-low", 3: "authority-3"}
     authority = pen(key.get(material.level, "authority-high"))
     yield Heading(pen("h-sign"))
-    yield Paragraph(pen("sign-note", authority=authority))
-    signers = ("operator", "security", "owner")
-    yield Signatures(tuple((pen(f"sign-{who}"), pen("sign-how")) for who in signers))
+    yield Paragraph(pen("sign-note", authority=authority), "keep")
+    yield Signatures(tuple((pen(f"sign-{who}"), pen("sign-how")) for who in SIGNERS))
 
 
 def annexes(material: Material, pen: Pen) -> Iterator[Block]:
@@ -150,6 +149,23 @@ def _lacks(material: Material, pen: Pen) -> Iterator[Block]:
     )
     head = [pen(key) for key in ("reason", "count", "controls")]
     yield table(head, (28, 10, 62), rows) if why else Paragraph(pen("none"))
+    yield from _reasons(why[Lack.NO_RULE], pen)
+
+
+def _reasons(states: list[State], pen: Pen) -> Iterator[Block]:
+    """Say why no rule looks at a control, where that is written down."""
+    known = [(each, reasons()[each.control.id]) for each in states if each.control.id in reasons()]
+    rows = [
+        cells(
+            Cell(short(state.control), "id"),
+            pen.either(said.why.vi, said.why.en) if said.why else "–",
+            Cell(", ".join(probe.partition("::")[2] for probe in said.probes) or "–", "code"),
+        )
+        for state, said in known
+    ]
+    if rows:
+        head = [pen(key) for key in ("control", "reason", "probes")]
+        yield table(head, (12, 52, 36), rows, pen("reasons-caption"))
 
 
 def _runs(material: Material, pen: Pen) -> Table | Paragraph:

@@ -133,17 +133,14 @@ def _side(
     """Put one box an opening into the left or right column, with its arrow."""
     x, width = LEFT if inward else RIGHT
     top, bottom = span
-    canvas.text(
-        (x + width / 2, top - 12), [pen("diagram-sources" if inward else "diagram-targets")]
-    )
     step = (bottom - top) / max(len(openings), 1)
+    title = pen("diagram-sources" if inward else "diagram-targets")
+    canvas.text((x + width / 2, top + step / 2 - BOX / 2 - 14), [title], bold=True)
+    left, right = (LEFT[0] + LEFT[1], MIDDLE[0]) if inward else (MIDDLE[0] + MIDDLE[1], RIGHT[0])
     for place, opening in enumerate(openings):
         y = top + step * (place + 0.5)
         canvas.box((x, y - BOX / 2, width, BOX), "#ffffff", dashed=False)
         canvas.text((x + width / 2, y), _wrapped(peer(opening, pen), 24, 3))
-        left, right = LEFT[0] + LEFT[1], MIDDLE[0]
-        if not inward:
-            left, right = MIDDLE[0] + MIDDLE[1], RIGHT[0]
         canvas.arrow((left + 2, y), (right - 2, y), ports(opening))
     if not openings:
         canvas.box((x, (top + bottom) / 2 - BOX / 2, width, BOX), "#ffffff", dashed=True)

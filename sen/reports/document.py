@@ -98,6 +98,7 @@ class Document:
     running: str
     cover: Cover
     blocks: tuple[Block, ...]
+    landscape: bool = False
 
     def headings(self) -> Iterator[Heading]:
         return (block for block in self.blocks if isinstance(block, Heading))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -12,10 +12,11 @@ from policies.host_rule import load_host_rules
 from policies.rule import load_rules
 from policies.waiver import load_register
 from policies.waiver_check import host_rules
-from sen.assessment.seen import standing
-from sen.assessment.state import Eye, Knowledge, State, eye_of, states
+from sen.assessment.run import Run
+from sen.assessment.state import Attested, Eye, Knowledge, State, eye_of, states, worst
 from sen.assessment.store import Store
-from sen.assessment.weight import Moment
+from sen.assessment.weight import Moment, Status
+from sen.catalogue.evidence import EvidenceState, file_of, load
 from sen.reports.material import Material, Possession, Waived
 from sen.reports.system import Subject, typical_facts
 from stacks.models.facts import SystemFacts
@@ -47,12 +48,18 @@ def material(asked: Asked, store: Store) -> Material:
         states=states,
         proposal=propose(asked.facts or typical_facts(asked.subject)),
         facts_given=asked.facts is not None,
-        runs=standing(run for run in store.runs() if run.ended <= asked.at),
+        runs=_runs(states),
         rules={control: tuple(each) for control, each in rules.items()},
         waivers=tuple(_waivers(asked.subject, moment)),
         inventory=asked.inventory,
         operator=asked.operator,
     )
+
+
+def _runs(every: Sequence[State]) -> tuple[Run, ...]:
+    """Give the runs that saw something of the system, oldest first."""
+    found = {seen.run.id: seen.run for each in every for _, seen in each.seen}
+    return tuple(sorted(found.values(), key=lambda run: (run.ended, run.id)))
 
 
 def moment_of(asked: Asked) -> Moment:
@@ -63,14 +70,32 @@ def moment_of(asked: Asked) -> Moment:
 
 def stood(subject: Subject, moment: Moment, store: Store) -> tuple[State, ...]:
     """Give how every control that binds a system stands."""
-    runs = [run for run in store.runs() if run.ended <= moment.at]
     eyes = {control: frozenset(rules.values()) for control, rules in realising().items()}
+    seen = store.latest(subject.id, moment.at)
     known = Knowledge(
-        seen=store.latest(subject.id, moment.at),
+        seen=seen,
         ruled=eyes,
-        looked=frozenset(eye_of(run.gate) for run in runs),
+        looked=frozenset(eye_of(each.run.gate) for every in seen.values() for each in every),
+        attested=attested(subject, moment),
     )
     return states(moment, known)
+
+
+STATUS = {EvidenceState.PRESENT: Status.PASS, EvidenceState.STALE: Status.STALE}
+
+
+def attested(subject: Subject, moment: Moment) -> Mapping[str, Attested]:
+    """Give people's evidence from the system's register, the best document of each control."""
+    name = f"{subject.id.agency}-{subject.id.slug}".lower().replace(".", "-")
+    place = file_of(name).parent
+    found: dict[str, Attested] = {}
+    for each in load(name).documents:
+        status = STATUS.get(each.state(place, moment.day), Status.NOT_ASSESSED)
+        one = Attested(each.control, status, each.title, each.owner, each.date, each.valid_until)
+        better = found.get(each.control)
+        if better is None or worst((status, better.status)) is not status:
+            found[each.control] = one
+    return found
 
 
 @cache

@@ -12,6 +12,7 @@ from sen.reports.document import Document, Heading
 from sen.reports.typography import Pen
 
 HERE = Path(__file__).parent
+LANDSCAPE = "@page { size: A4 landscape; margin: 20mm 15mm 20mm 25mm }"
 BREAKS = ("/", "-", ".", ":", "_")
 
 
@@ -43,7 +44,9 @@ def _css(document: Document, pen: Pen) -> str:
     """Give the style; the running title and the word for page come in as CSS strings."""
     values = {"running": document.running, "page": pen("page")}
     said = "".join(f"--{name}: {_quoted(value)};" for name, value in values.items())
-    return f":root {{ {said} }}\n" + (HERE / "print.css").read_text("utf-8")
+    style = (HERE / "print.css").read_text("utf-8")
+    turned = LANDSCAPE if document.landscape else ""
+    return f":root {{ {said} }}\n{style}{turned}"
 
 
 def _quoted(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from policies.catalogue.oscal_document import short
 from policies.control import Automation
-from sen.assessment.state import State
+from sen.assessment.state import State, needs_people
 from sen.assessment.weight import Status
 from sen.reports.document import Block, Cell, Heading, Paragraph, cells, table
 from sen.reports.material import Material, named
@@ -95,7 +95,7 @@ def how(state: State, material: Material, pen: Pen) -> str:
     automatic = pen("how-rules", rules=shown) if rules else pen("how-norule")
     if state.control.automation is Automation.EVIDENCE and not rules:
         return pen("how-people")
-    if state.control.automation is Automation.PLATFORM:
+    if not needs_people(state.control):
         return automatic
     return pen("how-both", rules=automatic)
 
