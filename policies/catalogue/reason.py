@@ -8,8 +8,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from policies.catalogue.instrument import FOLDER
-from policies.catalogue.selection import all_controls
-from policies.control import Automation
 from policies.text import Closed, Text
 from policies.yaml_file import read
 
@@ -39,11 +37,3 @@ def reasons() -> dict[str, Reason]:
     """Read `reasons.yaml`, by control."""
     known: dict[str, object] = read(FOLDER / "reasons.yaml")
     return {control: Reason.model_validate(each) for control, each in known.items()}
-
-
-def needs_people(control_id: str) -> bool:
-    """Say whether people must show a control, wholly or in part, by a document."""
-    if all_controls()[control_id].automation is not Automation.PLATFORM:
-        return True
-    said = reasons().get(control_id)
-    return said is not None and not said.probes

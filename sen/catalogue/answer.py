@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from importlib import resources
+
+import yaml
 
 from policies.catalogue import (
     Asked,
@@ -29,6 +33,18 @@ Row = dict[str, object]
 def in_language(text: Text | Words) -> str:
     """Give the words for the reader."""
     return text.vi if language() is Language.VI else text.en
+
+
+def say(word: str, **values: object) -> str:
+    """Give one of our own words in the reader's language."""
+    return in_language(_words()[word]).format(**values)
+
+
+@cache
+def _words() -> Mapping[str, Words]:
+    text = (resources.files("sen.catalogue") / "words.yaml").read_text("utf-8")
+    known = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - words only: `no` is no truth
+    return {name: Words.model_validate(each) for name, each in known.items()}
 
 
 def title(control: Control) -> str:
@@ -67,35 +83,39 @@ def asked_document(found: Asked) -> Row:
 def asked_rows(found: Asked) -> list[Row]:
     """Give the answer as lines of field and value, in the reader's language."""
     control, regime = found.control, found.regime
-    until = f" (until {regime.until})" if regime.until else ""
+    until = f" ({say('until', day=regime.until)})" if regime.until else ""
     lines: list[tuple[str, object]] = [
         ("control", control.id),
         ("title", title(control)),
-        ("level and day", f"{found.level}, {found.day}"),
+        ("level-and-day", f"{found.level}, {found.day}"),
         ("regime", f"{regime.name}{until}"),
-        ("standing", found.standing.value),
+        ("standing", say(found.standing)),
         ("clause", found.clause),
         *(("value", line(each)) for each in found.values),
-        *((f"strictest: {each.topic}", strictest_line(each)) for each in found.strictest),
-        ("looked at again after", _months(shelf_life(control.id, found.level))),
-        ("shown by", control.automation.name.lower()),
+        *(("strictest", strictest_line(each)) for each in found.strictest),
+        ("shelf-life", _months(shelf_life(control.id, found.level))),
+        ("automation", say(control.automation)),
         ("equivalents", ", ".join(found.equivalents)),
-        ("Decree 331", ", ".join(measures(control.id))),
-        ("part of the plan", _parts(control.id)),
+        ("articles", ", ".join(measures(control.id))),
+        ("parts", _parts(control.id)),
         *(("note", in_language(each)) for each in found.notes),
         ("unverified", in_language(found.caveat)),
     ]
-    return [{"field": name, "value": value} for name, value in lines if value not in (None, "")]
+    return [
+        {say("field"): say(name), say("value"): value}
+        for name, value in lines
+        if value not in (None, "")
+    ]
 
 
 def line(setting: Setting) -> str:
     """Say a value in the reader's language: `Logs kept for at least: 3 months (required)`."""
     one = setting.parameter
-    said = [one.strength.value]
-    said += ["or an equivalent solution"] if one.may_be_equivalent(setting.level) else []
+    said = [say(one.strength)]
+    said += [say("equivalent")] if one.may_be_equivalent(setting.level) else []
     said += [in_language(parameters().triggers[one.trigger])] if one.trigger else []
     said += [_condition(setting)] if one.applies else []
-    said += ["unconfirmed"] if setting.doubtful else []
+    said += [say("unconfirmed")] if setting.doubtful else []
     return f"{in_language(one.title)}: {amount(setting)} ({'; '.join(said)})"
 
 
@@ -103,7 +123,7 @@ def amount(setting: Setting) -> str:
     """Say a value with its unit."""
     value, unit = setting.value, setting.parameter.unit
     if isinstance(value, bool):
-        return ("có" if value else "không") if language() is Language.VI else _yes(value)
+        return say("yes" if value else "no")
     if isinstance(value, tuple):
         return ", ".join(value)
     if unit is None or isinstance(value, str):
@@ -113,10 +133,10 @@ def amount(setting: Setting) -> str:
 
 def strictest_line(found: Strictest) -> str:
     """Say which value wins, whose it is, and what would be stricter under which condition."""
-    said = f"{amount(found.says)}: {found.says.parameter.control}" if found.says else "none"
-    others = [f"{each.parameter.control}: {amount(each)}" for each in found.others]
-    might = [f"{amount(each)}: {each.parameter.control} {_condition(each)}" for each in found.might]
-    return "; ".join([said, *others, *might])
+    wins = [_whose(found.says)] if found.says else []
+    others = [_whose(each) for each in found.others]
+    might = [f"{_whose(each)} {_condition(each)}" for each in found.might]
+    return "; ".join([*wins, *others, *might])
 
 
 def said_caveat() -> str:
@@ -170,7 +190,7 @@ def _equivalent(control: str, other: str) -> Mapping[str, object]:
 
 
 def _whose(setting: Setting) -> str:
-    doubt = " (unconfirmed)" if setting.doubtful else ""
+    doubt = f" ({say('unconfirmed')})" if setting.doubtful else ""
     return f"{amount(setting)}: {setting.parameter.control}{doubt}"
 
 
@@ -178,8 +198,7 @@ def _condition(setting: Setting) -> str:
     said = (
         in_language(parameters().conditions[each]) for each in sorted(setting.parameter.applies)
     )
-    word = "nếu" if language() is Language.VI else "if the system"
-    return f"{word} {', '.join(said)}"
+    return f"{say('if')} {', '.join(said)}"
 
 
 def _parts(control: str) -> str:
@@ -189,10 +208,6 @@ def _parts(control: str) -> str:
 
 def _months(months: int | None) -> str | None:
     return None if months is None else f"{months} {in_language(parameters().units['month'])}"
-
-
-def _yes(value: bool) -> str:  # noqa: FBT001 - the value to print
-    return "yes" if value else "no"
 
 
 def iso(day: date | None) -> str | None:

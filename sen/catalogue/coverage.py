@@ -61,6 +61,12 @@ class Coverage:
             return Shown.PEOPLE
         return Shown.REASON if self.said else Shown.OPEN
 
+    @property
+    def needs_people(self) -> bool:
+        """Say whether people must show it too, by a document: the platform alone does not."""
+        partly = self.control.automation is not Automation.PLATFORM
+        return partly or self.shown in {Shown.REASON, Shown.OPEN}
+
 
 def coverage(level: int, instrument: str | None = None) -> tuple[Coverage, ...]:
     """Say for every control asked at a level who shows it, in the catalogue's order."""

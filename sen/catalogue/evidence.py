@@ -14,11 +14,12 @@ import yaml
 from filelock import FileLock
 from pydantic import Field, ValidationError, model_validator
 
-from policies.catalogue import Regime, binding, control, regime_on, shelf_life
-from policies.catalogue.reason import needs_people
+from policies.catalogue import Automation, Control, Regime, binding, control, regime_on, shelf_life
+from policies.control import OLD_STANDARD
 from policies.rule import reasons
 from policies.text import Closed
 from policies.yaml_file import read
+from sen.catalogue.coverage import coverage
 from sen.local.files import private_folder, write_private
 from sen.paths import state_dir
 from stacks.problem import Problem, ProblemError
@@ -173,9 +174,11 @@ def evidence_state(
     """
     register = load(system, folder)
     place = file_of(system, folder).parent
-    asked = binding(level, regime or regime_on(day))
+    shown = {each.control.id for each in coverage(level) if not each.needs_people}
     return {
-        each.id: _best(register, each.id, place, day) for each in asked if needs_people(each.id)
+        each.id: _best(register, each.id, place, day)
+        for each in binding(level, regime or regime_on(day))
+        if each.id not in shown and not _of_old_platform(each)
     }
 
 
@@ -209,6 +212,11 @@ def digest(path: Path) -> str:
             Problem("catalogue-unreadable-document", str(path), {"reason": reason})
         ) from None
     return sha.hexdigest()
+
+
+def _of_old_platform(control: Control) -> bool:
+    """Say whether it is a technical group of the old standard: its heirs' rules show it."""
+    return control.instrument == OLD_STANDARD and control.automation is Automation.PLATFORM
 
 
 def _best(register: Register, control_id: str, folder: Path, day: dt.date) -> EvidenceState:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from policies.catalogue import Automation, Control, Instrument
-from policies.catalogue.reason import needs_people
 from policies.finding import Gate
 from sen.catalogue.answer import Row, in_language, iso, title
 from sen.catalogue.coverage import Coverage, Shown
@@ -46,7 +45,7 @@ def instrument_row(instrument: Instrument, day: date) -> Row:
 
 def coverage_row(one: Coverage) -> Row:
     """Give one control's coverage as a row."""
-    why = one.said.why if one.said else None
+    why = one.said.why if one.said and one.shown is not Shown.RULE else None
     return {
         "control": one.control.id,
         "title": title(one.control),
@@ -77,7 +76,7 @@ def summary_row(level: str, every: Iterable[Coverage]) -> Row:
         "reason": shown[Shown.REASON],
         "open": shown[Shown.OPEN],
         "P open": sum(each.shown is Shown.OPEN for each in platform),
-        "needs evidence": sum(needs_people(each.control.id) for each in known),
+        "needs evidence": sum(each.needs_people for each in known),
     }
 
 

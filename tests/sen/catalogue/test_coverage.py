@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from policies.catalogue.reason import Reason, needs_people, reasons
+from policies.catalogue.reason import Reason, reasons
 from policies.control import STANDARD, Automation, controls
 from policies.finding import Gate
 from policies.host_rule import HostRule
@@ -165,9 +165,17 @@ def test_a_reason_that_says_nothing_is_refused():
         Reason.model_validate({"probes": ["test_y"]})
 
 
-def test_people_are_needed_where_the_platform_alone_does_not_show_it():
-    assert needs_people("TCVN14423/HR-04")
-    assert needs_people("TCVN14423/LG-08")
-    assert not needs_people("TCVN14423/LG-07")
-    assert not needs_people("TCVN11930/T-NET-LOG")
-    assert needs_people("TCVN14423/IA-13"), "only a reason is written"
+def test_people_are_needed_where_the_platform_alone_does_not_show_it(rules):
+    why = Reason.model_validate({"why": TEXT})
+    probe = Reason.model_validate({"probes": ["tests/e2e/test_x.py::test_y"]})
+    rules(
+        rule(),
+        rule(id="m", controls=["TCVN14423/LG-08"]),
+        said={"TCVN14423/NW-09": why, "TCVN14423/NW-10": probe},
+    )
+
+    needed = {name: covered(name).needs_people for name in ("NW-07", "NW-09", "NW-10", "NW-11")}
+
+    assert needed == {"NW-07": False, "NW-09": True, "NW-10": False, "NW-11": True}
+    assert covered("LG-08").needs_people, "the platform shows a half"
+    assert covered("LG-07").needs_people, "nobody shows it yet"

@@ -34,8 +34,10 @@ def test_show_speaks_vietnamese(sen, monkeypatch):
 
     said = sen("catalogue", "show", "NW-07", "--level", 4, "--on", "2026-11-21")
 
-    for part in ("Dự phòng thiết bị mạng chính", "Dự phòng nóng: có", "chưa đối chiếu", "nếu"):
+    parts = "Dự phòng thiết bị mạng chính", "Dự phòng nóng: có (bắt buộc)", "chưa đối chiếu", "nếu"
+    for part in parts:
         assert part in said.out
+    assert "required" not in said.out
 
 
 def test_show_gives_programs_the_whole_answer(rows):
