@@ -1,7 +1,8 @@
-"""`sen tenant`: list, show, plan, diff."""
+"""`sen tenant`: list, show, plan, diff; ask, decide."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -10,14 +11,26 @@ from sen.cli.output import Output, OutputOption, show
 from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tenancy import difference, listing
+from sen.tenancy.asking import Decided, Door
 from stacks.components.tenant import objects_for
+from stacks.models.chain import required
 from stacks.models.load import load_requests
+from stacks.models.objects.approval import Decision, Role
+from stacks.models.price import monthly_price
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Tenants: list, show, plan, diff."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Tenants: list, show, plan, diff; price, request, approve, reject.",
 )
 
 NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]
+KubeconfigOption = Annotated[
+    Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
+]
+AgencyOption = Annotated[str, typer.Option(help="Code of the agency on whose desk it lies.")]
+RoleOption = Annotated[Role, typer.Option(help="In which role you decide.")]
+RequestArgument = Annotated[str, typer.Argument(help="Name of the request.")]
 FileArgument = Annotated[Path, typer.Argument(help="File or folder with requests.")]
 
 
@@ -80,6 +93,111 @@ def diff_tenant(
         return
     show(rows, output)
     raise typer.Exit(1)
+
+
+@app.command("price")
+def price_tenant(file: FileArgument, output: OutputOption = Output.TABLE) -> None:
+    """Say what requests cost a month, by the price list of their first day.
+
+    Example: sen tenant price stacks/agencies/h26
+    """
+    rows = [
+        {"tenant": each.name, "level": each.system.level, "vnd_per_month": monthly_price(each)}
+        for each in load_requests([file])
+    ]
+    show(rows, output)
+
+
+@app.command("request")
+def request_tenant(
+    file: FileArgument,
+    reason: Annotated[str | None, typer.Option(help="Why, for those who decide.")] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Put requests on their agencies' desks, in your own name; or change those that are there.
+
+    Example: sen tenant request stacks/agencies/h26/e-office.yaml --reason "Thay máy chủ cũ"
+    """
+    door = _door(name, kubeconfig)
+    for each in load_requests([file]):
+        made = door.ask(each, reason)
+        roles = ", ".join(required(each.system.level))
+        price = f"{monthly_price(each):,} VND/month"
+        typer.echo(f"{made['metadata']['name']}: {price}; to decide: {roles}")
+
+
+@app.command("requests")
+def list_requests(
+    agency: AgencyOption,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List the requests on an agency's desk, with where they stand.
+
+    Example: sen tenant requests --agency H26
+    """
+    show([_row(each) for each in _door(name, kubeconfig).requests(agency)], output)
+
+
+@app.command("approve")
+def approve_request(
+    request: RequestArgument,
+    agency: AgencyOption,
+    role: RoleOption,
+    document: Annotated[
+        str | None, typer.Option(help="Number of the document, for the superior agency.")
+    ] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Agree to what a request says now, in your own name.
+
+    Example: sen tenant approve portal-staging --agency H26 --role head
+    """
+    decided = Decided(role, Decision.APPROVE, document=document)
+    _door(name, kubeconfig).decide(agency, request, decided)
+    typer.echo(f"{request}: approved as {role}")
+
+
+@app.command("reject")
+def reject_request(
+    request: RequestArgument,
+    agency: AgencyOption,
+    role: RoleOption,
+    reason: Annotated[str, typer.Option(help="Why; who asked reads it.")],
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Refuse what a request says now, in your own name.
+
+    Example: sen tenant reject portal-staging --agency H26 --role head --reason "Chưa có kinh phí"
+    """
+    decided = Decided(role, Decision.REJECT, reason=reason)
+    _door(name, kubeconfig).decide(agency, request, decided)
+    typer.echo(f"{request}: rejected as {role}")
+
+
+def _row(request: Mapping[str, Any]) -> dict[str, object]:
+    spec, status = request["spec"], request.get("status") or {}
+    return {
+        "request": request["metadata"]["name"],
+        "agency": spec["agency"],
+        "level": spec["system"]["level"],
+        "phase": status.get("phase"),
+        "waits_for": ", ".join(status.get("waits_for", ())),
+        "vnd_per_month": status.get("price_vnd"),
+        "ends": spec["ends"],
+        "requested_by": spec["requested_by"],
+    }
+
+
+def _door(name: str, kubeconfig: Path | None) -> Door:
+    if kubeconfig is not None:
+        return Door(kubeconfig, None)
+    platform = _platform(name)
+    return Door(platform.kubeconfig, platform.context)
 
 
 def _platform(name: str) -> Platform:

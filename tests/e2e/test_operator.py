@@ -1,95 +1,119 @@
-"""The operator on a real API server: a request, two people who agree, a governed namespace."""
+"""The whole path on a real API server: one asks, two agree, a governed namespace stands."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
+from typer.testing import CliRunner
 
-from sen.local.wire import APPLY
+from sen.cli import operator, tenant
+from sen.errors import RefusedError
+from sen.local.platform import Platform
 from sen.operator.serve import serve
+from sen.runs.environment import environment
 from sen.runs.settings import config_file, tenants_stack
 from sen.runs.stack import Stack
-from stacks.models.objects import GROUP, KINDS, VERSION
-from stacks.models.objects.crd import crd
 from tests.e2e.conftest import _end
 from tests.platform_fixture import as_admin
-from tests.sen.operator.cluster import DESK, approvals, request
+from tests.request_of import request_of
 
 pytestmark = [pytest.mark.platform, pytest.mark.toolchain, pytest.mark.xdist_group("platform")]
 
+PEOPLE = {
+    "an": "h26-requesters",
+    "binh": "h26-heads",
+    "chi": "h26-security-officers",
+    "dung": "h29-heads",
+}
+
 
 @pytest.fixture
-def desk(platform, baseline):
-    """The kinds, and the agency's own namespace, where it asks."""
-    api = as_admin(platform)
-    for kind in KINDS:
-        path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{kind.crd_name}"
-        assert api.ask("PATCH", f"{path}?fieldManager=test", crd(kind), APPLY)[0] in {200, 201}
-    labels = {
-        "sen.gov.vn/agency": "H26",
-        "sen.gov.vn/system": "desk",
-        "sen.gov.vn/level": "3",
-        "sen.gov.vn/stage": "production",
-        "sen.gov.vn/ends": time.strftime("%Y-%m-%d", time.gmtime(time.time() + 300 * 86400)),
-    }
-    annotations = {"sen.gov.vn/starts": time.strftime("%Y-%m-%d", time.gmtime())}
-    meta = {"name": DESK, "labels": labels, "annotations": annotations}
-    status, body = api.ask("POST", "/api/v1/namespaces", {"metadata": meta})
-    assert status == 201, body
-    while api.ask("GET", path_of("TenantRequest"))[0] != 200:
-        pass
-    yield api
+def desk(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Path]:
+    """Ha Noi's desk and four people; what was built is gone afterwards."""
+    call(operator.app, "install", "--name", platform.name)
+    call(operator.app, "desk", "H26", "--officer", "a.b@hanoi.gov.vn", "--name", platform.name)
+    for person, group in PEOPLE.items():
+        platform.client_kubeconfig(person, [f"oidc:{group}"], tmp_path / person)
+    yield tmp_path
     name = tenants_stack(platform, "H26")
     if config_file(name).exists():
-        from sen.runs.environment import environment  # noqa: PLC0415 - only when there is one
-
         _end(Stack(name, environment(platform)))
 
 
-def path_of(kind, name=""):
-    plural = next(each.plural for each in KINDS if each.name == kind)
-    return f"/apis/{GROUP}/{VERSION}/namespaces/{DESK}/{plural}/{name}".rstrip("/")
+def call(app, *arguments):
+    found = CliRunner().invoke(app, list(map(str, arguments)))
+    if found.exception and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    assert found.exit_code == 0, found.output
+    return found.stdout
 
 
-def put(api, thing):
-    document = {"apiVersion": f"{GROUP}/{VERSION}", **thing}
-    status, body = api.ask("POST", path_of(thing["kind"]), document)
-    assert status == 201, body
+def requests(folder):
+    rows = call(
+        tenant.app, "requests", "--agency", "H26", "--kubeconfig", folder / "an", "-o", "json"
+    )
+    return {each["request"]: each for each in json.loads(rows)}
 
 
-def test_two_people_agree_and_a_governed_namespace_stands(platform, desk):
-    asked = request("portal")
-    put(desk, asked)
+def decide(folder, person, role, *words):
+    return call(
+        tenant.app,
+        *(words or ("approve",)),
+        "portal-staging",
+        *("--agency", "H26", "--role", role, "--kubeconfig", folder / person),
+    )
 
-    async def live():
-        ready = asyncio.Event()
-        operator = asyncio.create_task(serve(platform, ready=ready))
-        await ready.wait()
-        waiting = await phase("Pending", operator)
-        for each in approvals(asked):
-            await asyncio.to_thread(put, desk, each)
-        built = await phase("Ready", operator)
-        operator.cancel()
-        await asyncio.gather(operator, return_exceptions=True)
-        return waiting, built
 
-    async def phase(wanted, operator):
-        while True:
-            assert not operator.done(), operator.exception()
-            _, body = await asyncio.to_thread(desk.ask, "GET", path_of("TenantRequest", "portal"))
-            status = json.loads(body).get("status", {})
-            assert status.get("phase") != "Failed", status
-            if status.get("phase") == wanted:
-                return status
-            await asyncio.sleep(0.1)
+def test_one_asks_two_agree_and_a_governed_namespace_stands(platform, desk):
+    (desk / "portal.yaml").write_text(yaml.safe_dump(request_of(level=2)), "utf-8")
+    assert "VND/month; to decide: head, security-officer" in call(
+        tenant.app, "request", desk / "portal.yaml", "--kubeconfig", desk / "an"
+    )
 
-    waiting, built = asyncio.run(asyncio.wait_for(live(), 120))
+    waiting, built = asyncio.run(asyncio.wait_for(live(platform, desk), 180))
 
-    assert waiting["waits_for"] == ["head", "security-officer"]
-    assert built["tenant"] == "h26-portal-staging"
-    status, body = desk.ask("GET", "/api/v1/namespaces/h26-portal-staging")
-    assert status == 200
+    assert waiting["waits_for"] == "head, security-officer"
+    assert (built["requested_by"], built["waits_for"]) == ("an", "")
+    _, body = as_admin(platform).ask("GET", "/api/v1/namespaces/h26-portal-staging")
     assert json.loads(body)["metadata"]["labels"]["sen.gov.vn/level"] == "2"
+
+
+async def live(platform, desk):
+    """Let the operator run while people decide; give the request before and after."""
+    ready = asyncio.Event()
+    running = asyncio.create_task(serve(platform, ready=ready))
+    await ready.wait()
+    waiting = await phase(desk, running, "Pending")
+    await asyncio.to_thread(people_decide, desk)
+    built = await phase(desk, running, "Ready")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return waiting, built
+
+
+def people_decide(desk):
+    """Each tries what is not theirs, then those who may decide do."""
+    with pytest.raises(RefusedError, match="cannot get resource"):
+        decide(desk, "dung", "head")
+    with pytest.raises(RefusedError, match="cannot create resource"):
+        decide(desk, "an", "head")
+    with pytest.raises(RefusedError, match="you do not hold the role"):
+        decide(desk, "binh", "security-officer")
+    decide(desk, "binh", "head")
+    decide(desk, "chi", "security-officer")
+
+
+async def phase(desk, running, wanted):
+    """Wait until the request is in a phase; a failure is told at once."""
+    while True:
+        assert not running.done(), running.exception()
+        row = (await asyncio.to_thread(requests, desk)).get("portal-staging", {})
+        assert row.get("phase") != "Failed", row
+        if row.get("phase") == wanted:
+            return row
+        await asyncio.sleep(0.1)
