@@ -64,7 +64,8 @@ def check(  # noqa: PLR0913 - what a person may say on the command line
 ) -> HostReport:
     """Judge every host of an Ansible inventory.
 
-    `level` stands for hosts without `sen_level`; where nobody says one, the strictest holds.
+    A given `level` is asked for whatever the inventory says; else `sen_level` of each host, and
+    where nobody says one, the strictest.
 
     Raises:
         ProblemError: The inventory or a rule cannot be read, or this machine has no ssh.
@@ -91,8 +92,8 @@ def _look_at(run: Run, entry: Entry) -> tuple[tuple[Finding, ...], bool]:
     return tuple(judge(run.rules, host, target(entry), at)), True
 
 
-def level_of(entry: Entry, otherwise: int | None = None) -> int:
-    return entry.declared.level or otherwise or scope().unknown_level
+def level_of(entry: Entry, asked: int | None = None) -> int:
+    return asked or entry.declared.level or scope().unknown_level
 
 
 def target(entry: Entry) -> Target:
@@ -126,8 +127,8 @@ def answer(rule: HostRule, host: Host, level: int) -> Answer:
     """Ask one rule; what it cannot read is never taken for good."""
     if rule.action(level) is Action.OFF:
         return absent(f"not asked at level {level}")
-    known = {name: each for name, each in host.readings.facts.items() if name in rule.reads}
-    known |= {"os": each for name, each in host.readings.facts.items() if name == "os"}
+    seen = {"os", *rule.reads}
+    known = {name: each for name, each in host.readings.facts.items() if name in seen}
     narrowed = replace(host, readings=replace(host.readings, facts=known))
     try:
         return check_of(rule.file)(narrowed, rule.parameters_at(level))
@@ -140,12 +141,13 @@ def answer(rule: HostRule, host: Host, level: int) -> Answer:
 
 
 def _unreachable(entry: Entry, level: int, error: UnreachableError) -> Finding:
+    rule = next(each for each in load_host_rules() if each.id == REACHABLE)
     return Finding(
-        rule=REACHABLE,
-        controls=("TCVN14423/MO-01",),
+        rule=rule.id,
+        controls=rule.controls,
         target=target(entry),
         verdict=Verdict.NOT_ASSESSED,
-        action=Action.DENY,
+        action=rule.action(level),
         message=words.message(error.key),
         remedy=words.remedy(error.key),
         gate=Gate.HOST,

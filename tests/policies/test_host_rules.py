@@ -2,22 +2,29 @@
 
 import ast
 import re
-from dataclasses import replace
 
 import pytest
 
 from policies.control import controls
-from policies.finding import Gate, Target, Verdict
-from policies.gates.host import answer, judge
+from policies.finding import Verdict
+from policies.gates.host import answer
 from policies.gates.hosts.fact import Reading, Readings, facts
 from policies.gates.hosts.host import Host
 from policies.gates.hosts.sample import samples_of
-from policies.host_rule import HostRule, load_host_rules
+from policies.host_rule import load_host_rules
 from policies.rule import Action, load_rules
 from policies.scope import LEVELS
 
 LEAST_RULES = 62
 LEAST_OF_EACH = 2
+# They refuse one thing wherever it stands; a text without it is fine.
+LOOK_FOR_ONE_THING = {
+    "host-banner",
+    "host-reachable",
+    "host-signed-packages",
+    "host-ssh-no-exceptions",
+    "host-sudo-asks-password",
+}
 RULES = load_host_rules()
 SAMPLES = [sample for rule in RULES for sample in samples_of(rule)]
 by_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -64,7 +71,7 @@ def test_nothing_read_is_never_taken_for_good(rule):
 
     given = answer(rule, blank, 5)
 
-    assert given.verdict is Verdict.NOT_ASSESSED or rule.id in {"host-password-characters"}
+    assert given.verdict is Verdict.NOT_ASSESSED
     assert given.evidence
 
 
@@ -75,7 +82,7 @@ def test_nonsense_is_never_taken_for_good(rule):
     given = answer(rule, odd, 5)
 
     assert given.evidence.isprintable()
-    assert given.verdict is not Verdict.PASS
+    assert given.verdict is not Verdict.PASS or rule.id in LOOK_FOR_ONE_THING
 
 
 @by_rule

@@ -39,13 +39,19 @@ sen_fact() {
   sen_text="has() { command -v \"\$1\" >/dev/null 2>&1; }
 $sen_text"
   printf '\n%s begin %s\n' "$SEN_MARK" "$1"
-  if [ "$3" = root ] && [ $sen_root = no ]; then printf '\n%s end %s root\n' "$SEN_MARK" "$1"; return; fi
-  if [ "$4" = below ] && [ "$SEN_CONTAINER" != none ]; then printf '\n%s end %s 70\n' "$SEN_MARK" "$1"; return; fi
+  if [ "$3" = root ] && [ $sen_root = no ]; then
+    printf '\n%s end %s root\n' "$SEN_MARK" "$1"; return
+  fi
+  if [ "$4" = below ] && [ "$SEN_CONTAINER" != none ]; then
+    printf '\n%s end %s 70\n' "$SEN_MARK" "$1"; return
+  fi
   sen_rc=$( { { $limit "$2" sh -c "$sen_text" </dev/null 2>/dev/null; echo $? >&3; } |
     head -c SEN_MOST >&4; } 3>&1 )
   sen_why=
   case $sen_rc in 0|70|124|141) ;; *)
-    sen_why=$($limit "$2" sh -c "$sen_text" </dev/null 2>&1 >/dev/null | head -n 1 | cut -c1-200);; esac
+    sen_why=$($limit "$2" sh -c "$sen_text" </dev/null 2>&1 >/dev/null |
+      head -n 1 | cut -c1-200);;
+  esac
   printf '\n%s end %s %s %s\n' "$SEN_MARK" "$1" "$sen_rc" "$sen_why"
 }
 """
@@ -98,7 +104,8 @@ def script(wanted: Iterable[str], mark: str) -> str:
 
 def _call(name: str, fact: Fact) -> str:
     who, where = "root" if fact.root else "any", "any" if fact.container else "below"
-    return f"sen_fact {name} {fact.seconds} {who} {where} <<'SEN_TEXT'\n{fact.run.rstrip()}\nSEN_TEXT\n"
+    call = f"sen_fact {name} {fact.seconds} {who} {where}"
+    return f"{call} <<'SEN_TEXT'\n{fact.run.rstrip()}\nSEN_TEXT\n"
 
 
 def parse(output: str, mark: str) -> Readings | None:

@@ -62,6 +62,18 @@ class Host:
     def lines(self, name: str) -> list[str]:
         return [line for line in self.read(name).splitlines() if line.strip()]
 
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """Give the names of the packages.
+
+        Raises:
+            UnreadableError: There is no list of packages.
+        """
+        found = self.lines("packages")
+        if not found or any(" " in name for name in found):
+            raise UnreadableError("packages: none was listed")
+        return frozenset(found)
+
     @property
     def in_container(self) -> bool:
         return self.readings.container != "none"

@@ -21,6 +21,7 @@ OURS = "sen_"
 SPAN = re.compile(r"\[(\d+|[a-z]):(\d+|[a-z])\]")
 SAFE = re.compile(r"[A-Za-z0-9_.:%][A-Za-z0-9_.:%@+-]*")
 MOST_HOSTS = 20_000
+PORTS = range(1, 65_536)
 Vars = dict[str, Any]
 
 
@@ -60,13 +61,11 @@ def load(path: Path) -> tuple[Entry, ...]:
         raise ProblemError(Problem("host-inventory-bad", str(path), {"reason": reason})) from None
     if not found:
         raise ProblemError(Problem("host-inventory-empty", str(path)))
-    problems, entries = [], []
-    for name, variables in found.items():
-        entry = _entry(path, name, variables)
-        (problems if isinstance(entry, Problem) else entries).append(entry)  # type: ignore[arg-type]
+    entries = [_entry(path, name, variables) for name, variables in found.items()]
+    problems = [each for each in entries if isinstance(each, Problem)]
     if problems:
         raise ProblemError(*problems)
-    return tuple(entries)
+    return tuple(each for each in entries if isinstance(each, Entry))
 
 
 def _groups(path: Path) -> Groups:
@@ -209,7 +208,7 @@ def _entry(path: Path, name: str, variables: Vars) -> Entry | Problem:
         # What begins with a dash would be an option of ssh.
         if each != "-" and not SAFE.fullmatch(each):
             return Problem("host-inventory-bad", where, {"reason": repr(each)})
-    if port and not (port.isdigit() and 0 < int(port) < 65_536):
+    if port and not (port.isdigit() and int(port) in PORTS):
         return Problem("host-inventory-bad", where, {"reason": f"ansible_port: {port!r}"})
     try:
         declared = Declared.model_validate(ours)

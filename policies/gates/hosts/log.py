@@ -9,7 +9,8 @@ from policies.gates.hosts.host import Host
 SHORT = re.compile(r"\S+\s+-?(?P<kind>@@?)(?:\([^)]*\))?\[?(?P<server>[^]:\s]+)")
 LONG = re.compile(r'target="(?P<server>[^"]+)"', re.IGNORECASE)
 PATTERN = re.compile(
-    r"rotating pattern: (?P<paths>.*?)\s+(?P<period>after (?P<days>\d+) days|hourly|daily|weekly|monthly|yearly)"
+    r"rotating pattern: (?P<paths>.*?)\s+"
+    r"(?P<period>after (?P<days>\d+) days|hourly|daily|weekly|monthly|yearly)"
     r".*?\((?P<times>\d+) rotations?\)"
 )
 DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30.5, "yearly": 365}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from policies.gates.hosts.answer import Answer, fails, none_of
 from policies.gates.hosts.host import Host, UnreadableError
 
+TAGS = frozenset({"writable", "folder", "setuid", "unowned"})
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -59,7 +61,9 @@ def private_files(host: Host) -> list[PrivateFile]:
 
 def tagged(host: Host, tag: str) -> list[str]:
     """Give the paths that the scan of all files found for a reason."""
-    rows = (line.partition(" ") for line in host.lines("scan"))
+    rows = [line.partition(" ") for line in host.lines("scan")]
+    if any(said not in TAGS for said, _, _ in rows):
+        raise UnreadableError("scan: not understood")
     return [path for said, _, path in rows if said == tag]
 
 

@@ -37,15 +37,14 @@ def steps(host: Host, kind: str, files: tuple[str, ...] = ()) -> list[Step]:
     Raises:
         UnreadableError: The host shows no PAM files at all.
     """
-    lines = host.lines("pam")
-    if not lines:
+    found = [each for each in map(LINE.fullmatch, host.lines("pam")) if each]
+    if not found:
         raise UnreadableError("pam: no file that is known in /etc/pam.d")
-    found = (LINE.fullmatch(line) for line in lines)
     wanted = files or SHARED[kind]
     return [
         Step(each["file"], kind, each["control"], each["module"], tuple(each["args"].split()))
         for each in found
-        if each and each["kind"] == kind and each["file"] in wanted
+        if each["kind"] == kind and each["file"] in wanted
     ]
 
 

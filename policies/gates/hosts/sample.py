@@ -1,4 +1,4 @@
-"""Samples of host rules: what commands said on good and bad hosts, and what the rule must answer."""
+"""Samples of host rules: what commands said on a host, and what the rule must answer."""
 
 from __future__ import annotations
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policies.gates.hosts.host import Host, NotHereError
+from policies.gates.hosts.host import Host, NotHereError, UnreadableError
 
-GRANT = re.compile(r"(?P<who>%?[^\s=]+)\s+[^=]+=\s*(?P<what>.*)")
+GRANT = re.compile(r"""(?P<who>(?:\\.|"[^"]*"|[^\s=])+)\s+[^=]+=\s*(?P<what>.*)""")
+ALIAS = re.compile(r"Cmn?d_Alias\s+(.*)")
+READ = "/etc/sudoers.d"
+SHELLS = frozenset(
+    f"{folder}/{name}"
+    for folder in ("/bin", "/usr/bin")
+    for name in ("sh", "bash", "dash", "zsh", "su", "env", "vi", "vim", "less")
+)
 NOT_GRANTS = ("Defaults", "@", "User_Alias", "Runas_Alias", "Host_Alias", "Cmnd_Alias", "Cmd_Alias")
 
 
@@ -29,27 +36,49 @@ def lines(host: Host) -> list[str]:
 
     Raises:
         NotHereError: The host has no sudo.
+        UnreadableError: It includes other files, which were not read.
     """
-    found = host.lines("sudoers")
+    found = [line.strip() for line in host.lines("sudoers")]
     if not found:
         raise NotHereError("sudo is not installed")
+    for line in found:
+        if line.startswith("@include") and line.split()[-1].rstrip("/") != READ:
+            raise UnreadableError(f"sudoers: {line} was not followed")
     return found
 
 
 def grants(host: Host) -> Iterator[Grant]:
-    for line in lines(host):
-        found = GRANT.fullmatch(line.strip())
+    said = lines(host)
+    anything = {"ALL", *SHELLS, *_aliases(said)}
+    for line in said:
+        found = GRANT.fullmatch(line)
         if found and not line.startswith(NOT_GRANTS):
-            free = re.search(r"NOPASSWD:\s*([A-Z_]+:\s*)*(.*)", found["what"])
-            everything = free is not None and "ALL" in re.split(r"[\s,]+", free[2])
-            yield Grant(found["who"], everything)
+            yield Grant(found["who"], bool(anything & set(_free(found["what"]))))
+
+
+def _free(what: str) -> list[str]:
+    """Give the commands that need no password: `NOPASSWD: a, b, PASSWD: c` gives a and b."""
+    parts = re.split(r"\b(NOPASSWD|PASSWD):", what)
+    after = zip(parts[1::2], parts[2::2], strict=True)
+    free = " ".join(commands for tag, commands in after if tag == "NOPASSWD")
+    return re.split(r"[\s,]+", re.sub(r"[A-Z_]+:", " ", free))
+
+
+def _aliases(said: Iterable[str]) -> Iterator[str]:
+    """Give the names of lists of commands that hold everything, or a shell."""
+    for line in said:
+        found = ALIAS.fullmatch(line)
+        for each in found[1].split(":") if found else ():
+            name, _, commands = each.partition("=")
+            if {"ALL", *SHELLS} & set(re.split(r"[\s,]+", commands)):
+                yield name.strip()
 
 
 def defaults(host: Host) -> dict[str, str]:
     """Give the settings for everybody; the last word holds; `!name` is `no`."""
     found: dict[str, str] = {}
     for line in lines(host):
-        said = re.fullmatch(r"Defaults\s+(.*)", line.strip())
+        said = re.fullmatch(r"Defaults\s+(.*)", line)
         for word in re.split(r",\s*", said[1]) if said else ():
             name, _, value = word.partition("=")
             negated = name.startswith("!")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from policies.gates.hosts.host import Host, UnreadableError
 
+KINDS = (".service", ".socket", ".timer")
+
 
 def states(host: Host) -> dict[str, str]:
     """Give `active running`, `inactive dead`, ... by unit.
@@ -13,18 +15,20 @@ def states(host: Host) -> dict[str, str]:
     Raises:
         UnreadableError: systemd did not answer.
     """
-    lines = host.lines("units")
-    if not lines:
-        raise UnreadableError("units: systemd did not answer")
-    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
+    return _pairs(host, "units")
 
 
 def starts(host: Host) -> dict[str, str]:
     """Give `enabled`, `disabled`, `masked`, ... by unit file."""
-    lines = host.lines("unit_files")
-    if not lines:
-        raise UnreadableError("unit_files: systemd did not answer")
-    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
+    return _pairs(host, "unit_files")
+
+
+def _pairs(host: Host, fact: str) -> dict[str, str]:
+    pairs = (line.partition(" ") for line in host.lines(fact))
+    found = {name: state for name, _, state in pairs if name.endswith(KINDS)}
+    if not found:
+        raise UnreadableError(f"{fact}: systemd did not answer")
+    return found
 
 
 def running(host: Host, names: Iterable[str]) -> list[str]:

@@ -16,11 +16,10 @@ def check(host: Host, _parameters: Parameters) -> Answer:
             bool(found) and "apply_updates = yes" in text
         )
         return verdict(good=good, evidence=", ".join(found) or "no timer of dnf-automatic")
-    installed = "unattended-upgrades" in host.lines("packages")
+    installed = "unattended-upgrades" in host.packages
     days = re.search(r'^APT::Periodic::Unattended-Upgrade "(\w*)"', text, re.MULTILINE)
     value = days[1] if days else "not set"
     good = installed and value not in {"0", "", "not set"}
-    return verdict(
-        good=good,
-        evidence=f"unattended-upgrades {'' if installed else 'not '}installed; APT::Periodic::Unattended-Upgrade {value}",
-    )
+    there = "installed" if installed else "not installed"
+    said = f"unattended-upgrades {there}; APT::Periodic::Unattended-Upgrade {value}"
+    return verdict(good=good, evidence=said)

@@ -6,7 +6,7 @@ from policies.gates.hosts.host import Host, Parameters, names
 
 
 def check(host: Host, parameters: Parameters) -> Answer:
-    tools = sorted(set(host.lines("packages")) & set(names(parameters, "tools")))
+    tools = sorted(host.packages & set(names(parameters, "tools")))
     if not tools:
         return fails("none of the known tools is installed")
     wanted = names(parameters, "schedules")

@@ -4,6 +4,8 @@ from policies.gates.hosts import account
 from policies.gates.hosts.answer import Answer, none_of
 from policies.gates.hosts.host import Host, Parameters
 
+CLOSED = 0o027
+
 
 def check(host: Host, _parameters: Parameters) -> Answer:
     shell = dict(line.partition("=")[::2] for line in host.lines("login_shell")).get("UMASK", "0")
@@ -11,6 +13,6 @@ def check(host: Host, _parameters: Parameters) -> Answer:
     broken = [
         f"{where}: umask {value}"
         for where, value in (("log-in shell", shell), ("login.defs", default))
-        if int(value, 8) & 0o027 != 0o027
+        if CLOSED & ~int(value, 8)
     ]
     return none_of(broken, f"umask {shell}, login.defs {default}")

@@ -86,6 +86,7 @@ Password-Type: Primary
 Password:
 	requisite pam_pwhistory.so remember=10 use_authtok enforce_for_root
 U
+sed -i 's/ nullok//' /usr/share/pam-configs/unix
 DEBIAN_FRONTEND=noninteractive pam-auth-update --package
 sed -i 's/^# *\(auth  *required  *pam_wheel.so\)$/\1/; s/^#\( *\)auth\( *\)required\( *\)pam_wheel.so$/auth required pam_wheel.so/' /etc/pam.d/su
 grep -q '^auth.*pam_wheel' /etc/pam.d/su

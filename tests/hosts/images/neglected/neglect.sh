@@ -60,10 +60,17 @@ sed -i 's/^ENCRYPT_METHOD.*/ENCRYPT_METHOD MD5/' /etc/login.defs
 
 printf 'APT::Periodic::Unattended-Upgrade "0";\nAPT::Get::AllowUnauthenticated "true";\n' > /etc/apt/apt.conf.d/99neglected
 mkdir -p /etc/systemd/journald.conf.d
-printf '[Journal]\nStorage=volatile\n' > /etc/systemd/journald.conf.d/neglected.conf
+printf '[Journal]\nStorage=volatile\nForwardToSyslog=no\n' > /etc/systemd/journald.conf.d/neglected.conf
 echo '*.* @10.77.255.5:514' > /etc/rsyslog.d/10-neglected.conf
 printf '/var/log/syslog /var/log/auth.log\n{\n\tdaily\n\trotate 3\n\tmissingok\n\tnotifempty\n}\n' > /etc/logrotate.d/rsyslog
 printf 'flush ruleset\ntable inet filter {\n  chain input {\n    type filter hook input priority 0; policy accept;\n  }\n  chain forward {\n    type filter hook forward priority 0; policy accept;\n  }\n}\n' > /etc/nftables.conf
 systemctl -q enable rpcbind avahi-daemon inetd 2>/dev/null || true
 mkdir -p /etc/systemd/system/getty@.service.d
 printf '[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root %%I $TERM\n' > /etc/systemd/system/getty@.service.d/autologin.conf
+
+# What must not disturb the check: a talkative shell, words in another language, sudo that wants a
+# terminal.
+printf 'echo "Welcome to this host"\necho "=== begin os"\n' > /home/officer/.bashrc
+printf 'LANG=vi_VN.UTF-8\nLC_ALL=tr_TR.UTF-8\n' | tee /etc/default/locale >> /etc/environment
+useradd -m -s /bin/bash -p '*' clerk
+printf 'Defaults:clerk requiretty\nclerk ALL=(ALL) NOPASSWD: ALL\n' > /etc/sudoers.d/clerk

@@ -1,0 +1,115 @@
+"""Two real hosts for a whole run of tests: one hardened, one neglected."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from policies.gates.host import HostReport, check
+from tests.hosts import machines
+from tests.hosts.machines import Machine
+
+# What a script in a container cannot set, podman sets from outside.
+HARDENED = {
+    "net.ipv4.conf.all.accept_redirects": 0,
+    "net.ipv4.conf.all.secure_redirects": 0,
+    "net.ipv4.conf.all.send_redirects": 0,
+    "net.ipv4.conf.all.rp_filter": 1,
+    "net.ipv4.conf.all.log_martians": 1,
+    "net.ipv4.ip_forward": 0,
+    "net.ipv6.conf.all.accept_redirects": 0,
+    "net.ipv6.conf.all.accept_ra": 0,
+    "net.ipv6.conf.default.accept_ra": 0,
+}
+NEGLECTED = {"net.ipv4.conf.all.accept_source_route": 1, "net.ipv4.tcp_syncookies": 0}
+DECLARED = {
+    "sen_level": 5,
+    "sen_agency": "H26",
+    "sen_system": "portal",
+    "sen_open_ports": ["22/tcp"],
+    "sen_sudo_without_password": ["officer"],
+    "sen_log_servers": ["10.77.255.5"],
+    "sen_time_servers": ["10.77.255.6"],
+    "sen_dns_servers": ["10.77.255.7"],
+}
+CLOSED = "rw,nosuid,nodev,noexec"
+DNS = ("--dns", "10.77.255.7")
+SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
+
+
+@dataclass(frozen=True)
+class Estate:
+    """The hosts of a run, and the files with which they are reached."""
+
+    hardened: Machine
+    neglected: Machine
+    folder: Path
+    prefix: str
+
+    @property
+    def ssh_config(self) -> Path:
+        return self.folder / "ssh_config"
+
+    def inventory(self, name: str, hosts: dict[str, dict[str, object]]) -> Path:
+        path = self.folder / f"{name}.yaml"
+        path.write_text(yaml.safe_dump({"all": {"hosts": hosts}}), "utf-8")
+        return path
+
+    def settings(self, name: str, known_hosts: str) -> Path:
+        """Write settings of ssh that trust these keys and no others."""
+        (self.folder / f"{name}.known").write_text(known_hosts, "utf-8")
+        path = self.folder / name
+        path.write_text(
+            f"IdentityFile {self.folder}/id\nIdentitiesOnly yes\n"
+            f"UserKnownHostsFile {self.folder}/{name}.known\nGlobalKnownHostsFile /dev/null\n",
+            "utf-8",
+        )
+        return path
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    machines.require_podman()
+    machines.remove_left_over()
+    folder, owner = tmp_path_factory.mktemp("hosts"), str(os.getpid())
+    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
+    try:
+        yield started(folder, owner)
+    finally:
+        machines.remove(owner)
+
+
+def started(folder: Path, owner: str) -> Estate:
+    place = machines.network(owner)
+    mounts = tuple(word for each in SHARED for word in ("--tmpfs", f"{each}:{CLOSED}"))
+    hardened = machines.start("hardened", place, 11, owner, *mounts, *DNS, *sysctls(HARDENED))
+    neglected = machines.start("neglected", place, 12, owner, *sysctls(NEGLECTED))
+    public = (folder / "id.pub").read_text("utf-8")
+    for machine in (hardened, neglected):
+        for user in ("officer", "visitor"):
+            machines.admit(machine, user, public)
+    machines.admit(neglected, "clerk", public)
+    estate = Estate(hardened, neglected, folder, place[1])
+    estate.settings("ssh_config", "".join(f"{m.address} {m.key}\n" for m in (hardened, neglected)))
+    return estate
+
+
+def sysctls(values: dict[str, int]) -> tuple[str, ...]:
+    return tuple(word for key, value in values.items() for word in ("--sysctl", f"{key}={value}"))
+
+
+@pytest.fixture(scope="session")
+def report(estate: Estate) -> HostReport:
+    """Look at both hosts once, as an officer does."""
+    hosts = {
+        each.name.rpartition("-")[2]: {
+            "ansible_host": each.address,
+            "ansible_user": "officer",
+            **DECLARED,
+        }
+        for each in (estate.hardened, estate.neglected)
+    }
+    return check(estate.inventory("both", hosts), ssh_config=estate.ssh_config)
