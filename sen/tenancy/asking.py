@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,9 @@ from stacks.models.price import monthly_price
 from stacks.models.tenant import TenantRequest
 from stacks.problem import Problem
 
+# The API server's own words while its admission has not seen a request that was just made.
+NOT_SEEN_YET = "no params found"
+PATIENCE_SECONDS = 10.0
 REFUSED = frozenset({400, 401, 403, 404, 409, 422})
 
 
@@ -85,7 +89,14 @@ class Door:
         }
         body = _object("Approval", {"generateName": f"{name}-"}, given)
         create = self._objects.create_namespaced_custom_object
-        return self._call(create, namespace, "approvals", body)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._call(create, namespace, "approvals", body)
+            except RefusedError as error:
+                if NOT_SEEN_YET not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def request(self, agency: str, name: str) -> dict[str, Any]:
         get = self._objects.get_namespaced_custom_object
