@@ -69,7 +69,8 @@ def shares(units: Sequence[Unit], count: int) -> list[Sequence[Unit]]:
     found: list[list[Unit]] = [[] for _ in range(count)]
     before = 0
     for each in units:
-        found[min(count - 1, before * count // max(whole, 1))].append(each)
+        middle = before + each.size // 2
+        found[min(count - 1, middle * count // max(whole, 1))].append(each)
         before += each.size
     return [each for each in found if each]
 

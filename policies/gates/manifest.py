@@ -135,7 +135,7 @@ class _Reader:
         if len(text) > MAX_SCALAR:
             raise self._refused("check-yaml-scalar", event, mib=MAX_SCALAR >> 20)
         bare = event.implicit[0]
-        if event.tag is not None and not bare:
+        if event.tag is not None:
             bare = self._tagged(event)
         if self._key is _NO_KEY and type(self._into) is dict:
             self._name(key(text) if bare else text, event)
