@@ -12,14 +12,14 @@ from policies.gates.host import HostReport, check
 from tests.hosts import machines
 from tests.hosts.machines import Machine
 
-# What a script in a container cannot set, podman sets from outside.
+# In this order: the kernel lets redirects in again when a host stops forwarding.
 HARDENED = {
+    "net.ipv4.ip_forward": 0,
     "net.ipv4.conf.all.accept_redirects": 0,
     "net.ipv4.conf.all.secure_redirects": 0,
     "net.ipv4.conf.all.send_redirects": 0,
     "net.ipv4.conf.all.rp_filter": 1,
     "net.ipv4.conf.all.log_martians": 1,
-    "net.ipv4.ip_forward": 0,
     "net.ipv6.conf.all.accept_redirects": 0,
     "net.ipv6.conf.all.accept_ra": 0,
     "net.ipv6.conf.default.accept_ra": 0,
@@ -85,8 +85,10 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
 def started(folder: Path, owner: str) -> Estate:
     place = machines.network(owner)
     mounts = tuple(word for each in SHARED for word in ("--tmpfs", f"{each}:{CLOSED}"))
-    hardened = machines.start("hardened", place, 11, owner, *mounts, *DNS, *sysctls(HARDENED))
-    neglected = machines.start("neglected", place, 12, owner, *sysctls(NEGLECTED))
+    hardened = machines.start("hardened", place, 11, owner, *mounts, *DNS)
+    neglected = machines.start("neglected", place, 12, owner)
+    machines.set_in_kernel(hardened, HARDENED)
+    machines.set_in_kernel(neglected, NEGLECTED)
     public = (folder / "id.pub").read_text("utf-8")
     for machine in (hardened, neglected):
         for user in ("officer", "visitor"):
@@ -95,10 +97,6 @@ def started(folder: Path, owner: str) -> Estate:
     estate = Estate(hardened, neglected, folder, place[1])
     estate.settings("ssh_config", "".join(f"{m.address} {m.key}\n" for m in (hardened, neglected)))
     return estate
-
-
-def sysctls(values: dict[str, int]) -> tuple[str, ...]:
-    return tuple(word for key, value in values.items() for word in ("--sysctl", f"{key}={value}"))
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,17 @@ RUN = (
 )
 SUBNETS = range(64, 128)
 SECONDS_TO_START = 60
-NEEDED = ("podman", "runc", "mmdebstrap", "nft", "iptables", "ssh", "ssh-keygen")
+NEEDED = (
+    "podman",
+    "runc",
+    "mmdebstrap",
+    "nft",
+    "iptables",
+    "ssh",
+    "ssh-keygen",
+    "nsenter",
+    "sysctl",
+)
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,13 @@ def _host_key(name: str) -> str:
     raise RuntimeError(
         f"{name}: sshd did not start: {inside(name, 'systemctl status ssh', check=False)}"
     )
+
+
+def set_in_kernel(machine: Machine, values: dict[str, int]) -> None:
+    """Set a host's own settings of the network from outside: inside, /proc/sys is read-only."""
+    pid = run("podman", "inspect", "--format", "{{.State.Pid}}", machine.name)
+    settings = [f"{key}={value}" for key, value in values.items()]
+    run("nsenter", "--target", pid, "--net", "sysctl", "--quiet", "--write", *settings)
 
 
 def inside(name: str, text: str, *, check: bool = True, given: str | None = None) -> str:

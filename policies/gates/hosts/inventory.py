@@ -86,7 +86,7 @@ def _add_group(groups: Groups, name: str, body: object) -> None:
     group, said = groups.setdefault(name, Group()), _mapping(body, name)
     strange = sorted(map(str, said.keys() - {"hosts", "vars", "children"}))
     if strange:
-        raise ValueError(f"{name}: {', '.join(strange)}")
+        raise ValueError(f"{name}: unknown {', '.join(strange)}")
     for pattern, variables in _mapping(said.get("hosts"), name).items():
         for host in expanded(str(pattern)):
             group.hosts.setdefault(host, {}).update(_mapping(variables, host))
@@ -100,7 +100,8 @@ def _mapping(given: object, where: str) -> Mapping[Any, Any]:
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        raise ValueError(f"{where}: {type(given).__name__}")  # noqa: TRY004 - bad input, one kind
+        said = f"{where}: {type(given).__name__} where names with values belong"
+        raise ValueError(said)  # noqa: TRY004 - bad input, one kind
     return given
 
 
@@ -186,9 +187,9 @@ def _outer_first(groups: Groups) -> list[str]:
 
 def _deepen(groups: Groups, name: str, depth: dict[str, int], above: tuple[str, ...]) -> None:
     if name in above:
-        raise ValueError(" > ".join((*above, name)))
+        raise ValueError(f"groups in a circle: {' > '.join((*above, name))}")
     if name not in groups:
-        raise ValueError(name)
+        raise ValueError(f"group {name} is nowhere")
     depth[name] = max(depth[name], len(above))
     for child in groups[name].children:
         _deepen(groups, child, depth, (*above, name))
