@@ -30,14 +30,14 @@ from stacks.problem import Language, language
 Row = dict[str, object]
 
 
-def in_language(text: Text | Words) -> str:
-    """Give the words for the reader."""
-    return text.vi if language() is Language.VI else text.en
+def in_language(text: Text | Words, to: Language | None = None) -> str:
+    """Give the words in a language, by default the reader's."""
+    return text.vi if (to or language()) is Language.VI else text.en
 
 
-def say(word: str, **values: object) -> str:
-    """Give one of our own words in the reader's language."""
-    return in_language(_words()[word]).format(**values)
+def say(word: str, to: Language | None = None, **values: object) -> str:
+    """Give one of our own words in a language, by default the reader's."""
+    return in_language(_words()[word], to).format(**values)
 
 
 @cache
@@ -47,8 +47,8 @@ def _words() -> Mapping[str, Words]:
     return {name: Words.model_validate(each) for name, each in known.items()}
 
 
-def title(control: Control) -> str:
-    said = control.title_vi if language() is Language.VI else control.title_en
+def title(control: Control, to: Language | None = None) -> str:
+    said = control.title_vi if (to or language()) is Language.VI else control.title_en
     return " ".join(said.replace("*", "").split())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -172,3 +173,11 @@ def test_trestle_is_loaded_only_to_write_files():
     code = "import sys, policies.catalogue; sys.exit('trestle' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_module_writes_the_files_and_names_them(monkeypatch, capsys):
+    monkeypatch.setattr("policies.catalogue.oscal_files.write", lambda: [Path("a/catalog.json")])
+
+    runpy.run_module("policies.catalogue", run_name="__main__")
+
+    assert capsys.readouterr().out == "a/catalog.json\n"
