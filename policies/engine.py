@@ -9,8 +9,10 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
+from policies import pattern
 from policies.expression import inlined
 from policies.partial import functions, stopping_at_unknown
+from policies.pattern import with_cached_patterns
 from policies.rule import Rule
 from stacks.problem import Problem, ProblemError
 
@@ -22,8 +24,12 @@ _VARIABLES = {
 }
 # The one extension that rules may use: the API server has it too.
 _EXTENSIONS = [ext_strings.ExtStrings()]
-_PLAIN = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS)
-_CAREFUL = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS, functions=functions())
+_PLAIN = cel.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS, functions=pattern.functions())
+_CAREFUL = cel.NewEnv(
+    variables=_VARIABLES,
+    extensions=_EXTENSIONS,
+    functions=[*functions(), *pattern.functions()],
+)
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,19 @@ class Engine:
             return self._programs[rule.id]
         if rule.id not in self._careful:
             parsed = _PLAIN.compile(inlined(rule), disable_check=True).serialize()
-            self._careful[rule.id] = _CAREFUL.deserialize(stopping_at_unknown(parsed))
+            known = stopping_at_unknown(with_cached_patterns(parsed))
+            self._careful[rule.id] = _CAREFUL.deserialize(known)
         return self._careful[rule.id]
 
 
 def _compiled(rule: Rule) -> Any:  # noqa: ANN401 - untyped library
     try:
-        return _PLAIN.compile(inlined(rule))
+        text = inlined(rule)
+        checked = _PLAIN.compile(text)
+        if ".matches(" not in text:
+            return checked
+        parsed = _PLAIN.compile(text, disable_check=True).serialize()
+        return _PLAIN.deserialize(with_cached_patterns(parsed))
     except (RuntimeError, KeyError, ValueError) as error:
         reason = {"reason": str(error).splitlines()[0]}
         raise ProblemError(Problem("policy-bad-rule", f"{rule.id}/rule.yaml", reason)) from None

@@ -72,6 +72,17 @@ def stopping_at_unknown(parsed: bytes) -> bytes:
     return bytes(outer.SerializeToString())
 
 
+def renamed_calls(parsed: bytes, name: str, new: str) -> bytes:
+    """Rewrite a serialized, parsed expression so that it calls another function."""
+    outer = _new("Any", parsed)
+    tree = _new("Parsed", outer.value)
+    for node in list(_nodes(tree.expr)):
+        if _kind(node) == "call" and node.call.function == name:
+            node.call.function = new
+    outer.value = tree.SerializeToString()
+    return bytes(outer.SerializeToString())
+
+
 def functions() -> list[Any]:
     """Give the functions that rewritten expressions call."""
     return [

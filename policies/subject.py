@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from policies.finding import Target
@@ -38,7 +38,7 @@ class Subject:
     system: str = ""
     home_made: date | None = None
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return group_and_name(str(self.thing.get("apiVersion")), str(self.thing.get("kind")))
 
@@ -49,19 +49,19 @@ class Subject:
         owners = owners_of(self.kind, self.metadata)
         return Target(self.kind, name, namespace, self.agency, self.system, owners)
 
-    @property
+    @cached_property
     def metadata(self) -> Mapping[str, Any]:
         found = self.thing.get("metadata")
         return found if isinstance(found, Mapping) else {}
 
-    @property
+    @cached_property
     def namespace(self) -> str | None:
         """Give the namespace whose level counts; a Namespace is its own."""
         part = "name" if self.kind == "/Namespace" else "namespace"
         found = self.metadata.get(part)
         return found if isinstance(found, str) else None
 
-    @property
+    @cached_property
     def excluded(self) -> bool:
         return self.namespace in scope().excluded_namespaces
 

@@ -116,9 +116,7 @@ def test_change_of_words_does_not_ask_anew(field):
     system = before.system.model_copy(update={field: words[field]})
 
     assert material(before.model_copy(update={"system": system})) == material(before)
-    assert material(before.model_copy(update={"reason": "Gấp"})) == material(
-        before
-    )
+    assert material(before.model_copy(update={"reason": "Gấp"})) == material(before)
 
 
 def test_size_and_the_same_figures_are_the_same_thing():
