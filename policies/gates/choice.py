@@ -69,6 +69,13 @@ class Held(Surroundings):
         other = next(each for each in LEVELS if each != strictest)
         self._other = scope().model_copy(update={"unknown_level": other})
 
+    def remember(self, thing: Mapping[str, Any]) -> None:
+        """Learn a namespace; labels that are none say nothing."""
+        metadata = thing.get("metadata")
+        if isinstance(metadata, Mapping) and not isinstance(metadata.get("labels"), Mapping):
+            thing = {**thing, "metadata": {**metadata, "labels": {}}}
+        super().remember(thing)
+
     def subject(self, thing: Mapping[str, Any]) -> Subject:
         found = super().subject(thing)
         if self._choice.level is not None:
