@@ -20,8 +20,8 @@ BENCH = Bench(CHOICE, Gate.FILES)
 # Words that rules look for, so that objects come close to what is meant.
 WORDS = """
 metadata spec name namespace labels annotations template containers initContainers image env value
-securityContext volumes rules verbs subjects kind data stringData type ports policyTypes ingress egress
-from to podSelector provisioner parameters tls hosts hard limits
+securityContext volumes rules verbs subjects kind data stringData type ports policyTypes ingress
+egress from to podSelector provisioner parameters tls hosts hard limits
 """
 FIELDS = st.sampled_from(WORDS.split())
 LEAVES = (
