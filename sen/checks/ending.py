@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +13,6 @@ from policies.finding import Finding, Verdict
 from policies.gates.look import Change
 from policies.rule import Severity
 from policies.waiver import load_register, waived
-from sen.assessment.run import Run, new_id
 from sen.assessment.store import default_store
 from sen.checks.options import Options
 from sen.checks.profile import moment
@@ -73,22 +70,9 @@ def fails(report: Report, finding: Finding, threshold: Severity | None) -> bool:
     return broken and severity is not None and _rank(severity) >= _rank(threshold)
 
 
-def keep(report: Report) -> Run:
+def keep(report: Report) -> None:
     """Keep the run, so that reports can say what was last seen when."""
-    now = datetime.now(UTC)
-    run = Run(
-        id=new_id(report.gate, now),
-        gate=report.gate,
-        started=min(report.at, now),
-        ended=now,
-        by=_who(),
-        scope=report.scope,
-        command=f"sen check {report.gate.value}",
-        objects=report.objects,
-        rules=len(report.rules),
-    )
-    default_store().save(run, report.every())
-    return run
+    default_store().save(report.run, report.every())
 
 
 def honoured(report: Report, change: Change) -> Report:
@@ -117,13 +101,6 @@ def _written(report: Report, options: Options) -> None:
 
 def _opened(out: Path | None) -> nullcontext[TextIO] | TextIO:
     return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8")
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _rank(severity: Severity) -> int:

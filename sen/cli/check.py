@@ -1,7 +1,8 @@
-"""`sen check`: judge files, charts, plans, clusters, hosts and the rules themselves."""
+"""`sen check`: judge files, charts, plans, clusters, hosts, clouds and the rules themselves."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,8 @@ EXAMPLES = """
 
   sen check hosts playbooks/inventory/hosts.yml
 
+  sen check cloud --region ap-southeast-1 --level 3
+
   sen check rules
 """
 
@@ -41,7 +44,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     epilog=EXAMPLES,
-    help="Judge files, charts, plans, clusters and hosts by the same rules.",
+    help="Judge files, charts, plans, clusters, hosts and clouds by the same rules.",
 )
 
 JobsOption = Annotated[
@@ -179,6 +182,27 @@ def hosts_(
     report = of_findings(Gate.HOST, scope, at, rules, found.hosts, found.findings)
     report = honoured(report, waivers(options.today))
     raise typer.Exit(ended(report, options, len(found.unreachable)))
+
+
+@app.command("cloud")
+@checked(record=True)
+def cloud_(
+    options: Options,
+    region: Annotated[str, typer.Option(help="Region of the resources.")],
+    endpoint_url: Annotated[str | None, typer.Option(help="Where the services are.")] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Profile of the credentials; else the environment's.")
+    ] = None,
+) -> None:
+    """Judge the resources of a cloud account, as its services describe them; nothing is changed.
+
+    Example: sen check cloud --region ap-southeast-1 --level 3
+    """
+    from sen.checks.clouds import check  # noqa: PLC0415
+
+    report = check(region, endpoint_url, account, _chosen(options))
+    report = replace(report, scope=options.scope(report.scope))
+    raise typer.Exit(ended(honoured(report, waivers(options.today)), options))
 
 
 @app.command("rules")

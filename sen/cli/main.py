@@ -27,7 +27,7 @@ COMMANDS = {
     "level": "Propose the security level of a system, with the criterion that decided it.",
     "agency": "Look agencies up: ministries, provinces, communes.",
     "tenant": "Tenants: list, show, plan, diff; price, request, approve, reject.",
-    "check": "Judge files, charts, plans, clusters and hosts by the same rules.",
+    "check": "Judge files, charts, plans, clusters, hosts and clouds by the same rules.",
     "demo": "Build the demo: the agencies' systems, or the whole country.",
     "report": "Level dossier, yearly report, gaps, differences, states, OSCAL.",
     "operator": "Build what was approved: install the kinds, open desks, run.",

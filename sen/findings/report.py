@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from policies.finding import Finding, Gate, Verdict
 from policies.gates.look import Look
 from policies.rule import Severity
 from policies.text import Text
+from sen.assessment.run import Run, new_id
 from stacks.problem import Language, Problem
 
 
@@ -62,6 +64,22 @@ class Report:
     @cached_property
     def by_id(self) -> Mapping[str, Named]:
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def run(self) -> Run:
+        """Give the run, as claims of compliance point to it."""
+        now = datetime.now(UTC)
+        return Run(
+            id=new_id(self.gate, now),
+            gate=self.gate,
+            started=min(self.at, now),
+            ended=now,
+            by=_who(),
+            scope=self.scope,
+            command=f"sen check {self.scope}",
+            objects=self.objects,
+            rules=len(self.rules),
+        )
 
     def severity(self, finding: Finding) -> Severity | None:
         """Give the severity of a finding's rule; what is told about no rule has none."""
@@ -126,6 +144,13 @@ def of_findings(
         every=lambda: found,
         verdicts=Counter(each.verdict for each in found),
     )
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def said(text: Text, language: Language) -> str:
