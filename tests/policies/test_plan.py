@@ -8,8 +8,8 @@ import pytest
 from policies.finding import Verdict
 from policies.gates.pack import RESULTS, policies_of
 from policies.gates.plan import evaluate_many, judge, objects_of, opaque, plain
-from policies.judge import judge as own_judge
 from tests.policies.proxies import UNKNOWN, resource, stack
+from tests.policies.ten import ten
 
 TODAY = datetime.now(UTC).date()
 IMAGE = "registry.gov.vn/demo/web@sha256:" + "9" * 64
@@ -67,7 +67,7 @@ class Run:
     """One preview: what each policy of the pack reports."""
 
     def __init__(self, *things):
-        deny, warn, plan_deny, plan_warn = policies_of(own_judge())
+        deny, warn, plan_deny, plan_warn = policies_of(ten())
         self.refused, self.advised = [], []
         for thing in things:
             args = resource(thing)
@@ -194,7 +194,7 @@ def test_objects_of_other_clouds_are_seen_but_not_judged():
     "token", ["kubernetes:helm.sh/v3:Release", "kubernetes:apps/v1:DeploymentPatch"]
 )
 def test_resource_that_hides_its_objects_is_reported_as_not_assessed(token):
-    deny, _, plan_deny, plan_warn = policies_of(own_judge())
+    deny, _, plan_deny, plan_warn = policies_of(ten())
     args = resource({"apiVersion": "v1", "kind": "Pod", "metadata": {}}, token)
     hidden = stack(namespace())
     hidden.resources[0].resource_type = token
@@ -249,7 +249,7 @@ def test_findings_are_written_down_passes_too(tmp_path, monkeypatch):
 
 
 def test_advisory_policy_alone_judges_as_well():
-    _, warn, _, _ = policies_of(own_judge())
+    _, warn, _, _ = policies_of(ten())
     advised = []
 
     warn.validate(resource(namespace(level="1")), Run.into([]))
@@ -266,7 +266,7 @@ def test_values_become_plain_as_the_api_server_reads_them():
 
 
 def test_namespace_that_only_the_whole_plan_shows_gives_its_level():
-    _, _, plan_deny, plan_warn = policies_of(own_judge())
+    _, _, plan_deny, plan_warn = policies_of(ten())
     whole, refused, advised = stack(service(), namespace(level="1")), [], []
 
     plan_deny.validate(whole, Run.into(refused))
@@ -276,4 +276,7 @@ def test_namespace_that_only_the_whole_plan_shows_gives_its_level():
 
 
 def test_many_objects_are_counted_as_they_are_judged():
-    assert evaluate_many([pod(**GOOD)] * 3 + [service()]) == 3 * 6 + 1
+    one, other = evaluate_many([pod(**GOOD)]), evaluate_many([service()])
+
+    assert evaluate_many([pod(**GOOD)] * 3 + [service()]) == 3 * one + other
+    assert one > other > 1

@@ -9,13 +9,14 @@ from cel_expr_python import cel
 from policies import load_rules
 from policies.finding import Gate, Verdict
 from policies.gates.plan import dated, objects_of
-from policies.judge import Judge, judge
+from policies.judge import Judge
 from policies.partial import UNKNOWN, functions, stopping_at_unknown
 from policies.rule import Rule
 from policies.sample import samples_of
 from policies.subject import Subject
 from tests.policies.proxies import UNKNOWN as PULUMIS_UNKNOWN
 from tests.policies.proxies import props, token
+from tests.policies.ten import ten
 
 OPEN = {Verdict.UNDETERMINED}
 
@@ -42,7 +43,7 @@ def with_unknown(thing, path, marker=UNKNOWN):
 
 def verdicts(thing, level=5, context=(), others=(), by=None):
     subject = Subject(thing, level, tuple(context), tuple(others))
-    found = (by or judge()).findings(subject, Gate.PLAN)
+    found = (by or ten()).findings(subject, Gate.PLAN)
     return {each.rule: each.verdict for each in found}
 
 
@@ -87,7 +88,7 @@ QUOTA = {"spec": {"hard": {"cpu": "1", "memory": "1Gi", "pods": "1"}}}
 
 def found_at(*path, thing=POD):
     (plain,) = objects_of(token(thing), props(with_unknown(thing, path, PULUMIS_UNKNOWN)))
-    found = judge().findings(Subject(plain, 5, (QUOTA,)), Gate.PLAN)
+    found = ten().findings(Subject(plain, 5, (QUOTA,)), Gate.PLAN)
     return {each.rule: each for each in found}
 
 
@@ -128,7 +129,7 @@ def test_two_unknowns_that_decide_only_together_are_both_named():
         "spec": {"type": UNKNOWN, "externalIPs": UNKNOWN},
     }
 
-    found = judge().findings(Subject(service, 5), Gate.PLAN)[0]
+    found = ten().findings(Subject(service, 5), Gate.PLAN)[0]
 
     assert set(found.unknown) == {"spec.type", "spec.externalIPs"}
 
@@ -136,14 +137,14 @@ def test_two_unknowns_that_decide_only_together_are_both_named():
 def test_unknown_in_the_quota_decides_too():
     quota = {"spec": {"hard": UNKNOWN}}
 
-    found = judge().findings(Subject(POD, 5, (quota,)), Gate.PLAN)
+    found = ten().findings(Subject(POD, 5, (quota,)), Gate.PLAN)
     mine = next(each for each in found if each.rule == "quota-present")
 
     assert (mine.verdict, mine.unknown) == (Verdict.UNDETERMINED, ("spec.hard",))
 
 
 def test_what_cannot_be_computed_although_all_is_known_blocks():
-    found = judge().findings(Subject({**POD, "spec": {"containers": 7}}, 5, (QUOTA,)), Gate.PLAN)
+    found = ten().findings(Subject({**POD, "spec": {"containers": 7}}, 5, (QUOTA,)), Gate.PLAN)
     mine = next(each for each in found if each.rule == "no-privileged-container")
 
     assert (mine.verdict, mine.unknown, mine.blocks) == (Verdict.UNDETERMINED, (), True)
