@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import runpy
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -133,3 +135,16 @@ def check_of(file: Path) -> Check:
 def facts_for(rules: Sequence[HostRule]) -> frozenset[str]:
     """Give the facts that these rules need; what system it is, always."""
     return frozenset({"os", *(name for rule in rules for name in rule.reads)})
+
+
+def schema() -> str:
+    """Give the schema of a host rule for editors, as it stands in `host-rule.schema.json`."""
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **HostRule.model_json_schema(),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

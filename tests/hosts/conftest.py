@@ -9,6 +9,9 @@ import pytest
 import yaml
 
 from policies.gates.host import HostReport, check
+from policies.gates.hosts.fact import Readings, facts
+from policies.gates.hosts.inventory import load
+from policies.gates.hosts.ssh import gather
 from tests.hosts import machines
 from tests.hosts.machines import Machine
 
@@ -111,3 +114,11 @@ def report(estate: Estate) -> HostReport:
         for each in (estate.hardened, estate.neglected)
     }
     return check(estate.inventory("both", hosts), ssh_config=estate.ssh_config)
+
+
+@pytest.fixture(scope="session")
+def neglected(estate: Estate) -> Readings:
+    """Read everything that there is to read on the neglected host."""
+    entry = {"ansible_host": estate.neglected.address, "ansible_user": "officer"}
+    path = estate.inventory("neglected", {"neglected": entry})
+    return gather(load(path)[0], facts(), estate.ssh_config)

@@ -11,9 +11,10 @@ from policies.gates.host import answer
 from policies.gates.hosts.fact import Reading, Readings, facts
 from policies.gates.hosts.host import Host
 from policies.gates.hosts.sample import samples_of
-from policies.host_rule import load_host_rules
+from policies.host_rule import load_host_rules, schema
 from policies.rule import Action, load_rules
 from policies.scope import LEVELS
+from policies.yaml_file import HERE
 
 LEAST_RULES = 62
 LEAST_OF_EACH = 2
@@ -111,6 +112,10 @@ def test_every_parameter_is_used(rule):
     }
 
     assert set(rule.parameters) <= used
+
+
+def test_the_schema_for_editors_is_the_models():
+    assert (HERE / "host-rule.schema.json").read_text("utf-8") == schema()
 
 
 def test_ids_differ_from_those_of_other_rules():

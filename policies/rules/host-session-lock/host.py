@@ -10,5 +10,7 @@ def check(host: Host, parameters: Parameters) -> Answer:
         raise UnreadableError("login_shell: no bash to ask")
     seconds = int(found.get("TMOUT") or 0)
     good = 0 < seconds <= number(parameters, "seconds") and found.get("READONLY") == "TMOUT"
-    fixed = "fixed" if "READONLY" in found else "not fixed"
-    return verdict(good=good, evidence=f"TMOUT={found.get('TMOUT', '')} ({fixed})")
+    return verdict(
+        good=good,
+        evidence=f"TMOUT={found.get('TMOUT', '')}{', readonly' if 'READONLY' in found else ''}",
+    )

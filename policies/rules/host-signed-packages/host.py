@@ -19,7 +19,6 @@ def check(host: Host, _parameters: Parameters) -> Answer:
             r'Allow(Unauthenticated|Insecure\w*|Weak\w*|Downgrade\w*) "(true|1|yes)"', line
         )
     ]
-    return none_of(
-        ("a source is trusted without signature" if "://" in each else each for each in broken),
-        "signatures are checked",
-    )
+    # An address may hold a password.
+    shown = (re.sub(r"\S+://\S+", "(address)", each) for each in broken)
+    return none_of(shown, "signatures are checked")
