@@ -89,7 +89,7 @@ def annexes(material: Material, pen: Pen) -> Iterator[Block]:
 
 
 def _evidence(material: Material, pen: Pen) -> Iterator[Block]:
-    yield Heading(pen("h-evidence"))
+    yield Heading(pen("h-evidence"), new_page=True)
     if not material.evidence:
         yield Paragraph(pen("evidence-none"))
         return

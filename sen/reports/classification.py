@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sen.reports.document import Block, Cell, Heading, Paragraph, cells, table
+from sen.reports.document import Block, Cell, Heading, Paragraph, cells, pairs, table
 from sen.reports.material import Material
 from sen.reports.typography import Pen
+from stacks.models.facts import SystemFacts
 
 
 def classification(material: Material, pen: Pen) -> Iterator[Block]:
@@ -14,6 +15,7 @@ def classification(material: Material, pen: Pen) -> Iterator[Block]:
     yield Heading(pen("h-level"))
     yield Paragraph(pen("h-level-note"), "note")
     yield Paragraph(*_source(material, pen))
+    yield pairs(_facts(material.facts, pen))
     rows = (
         cells(
             pen.either(each.reason.vi, each.reason.en),
@@ -32,6 +34,20 @@ def _source(material: Material, pen: Pen) -> tuple[str, str]:
     if material.facts_given:
         return pen("facts-given"), ""
     return pen("facts-typical"), "warning"
+
+
+def _facts(facts: SystemFacts, pen: Pen) -> Iterator[tuple[str, str]]:
+    """Give what is known of the system; what is usual is left out."""
+    for name, field in SystemFacts.model_fields.items():
+        value = getattr(facts, name)
+        if value == field.default:
+            continue
+        if isinstance(value, bool):
+            yield pen(f"fact-{name}"), pen("yes" if value else "no")
+        elif isinstance(value, int):
+            yield pen(f"fact-{name}"), pen.number(value)
+        else:
+            yield pen(f"fact-{name}"), pen(f"fact-{name}-{value.value}")
 
 
 def _conclusion(material: Material, pen: Pen) -> str:

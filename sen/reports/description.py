@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policies.scope import LEVELS
 from sen.reports.diagram import peer, ports, zones
@@ -18,6 +18,10 @@ from stacks.models.tenant import TenantRequest
 SMALL = ("server", "dmz", "wireless", "internal", "edge")
 MIDDLE = ("internal", "edge", "server", "dmz", "database", "wireless", "management")
 ZONES = {1: (), 2: SMALL, 3: MIDDLE, 4: (*MIDDLE, "wan", "devices"), 5: (*MIDDLE, "wan", "devices")}
+FIGURES = (
+    *("stage", "term", "cpu", "memory", "storage"),
+    *("pods", "services", "volumes", "price"),
+)
 HERE, PLATFORM = "server", ("edge", "management")
 assert set(ZONES) == set(LEVELS)  # noqa: S101 - a table that must be whole
 
@@ -85,29 +89,30 @@ def _scope(material: Material, pen: Pen) -> Iterator[Block]:
             (pen("budget"), ", ".join(sorted({each.budget.code for each in requests}))),
         ]
     )
-    head = ("environment", "stage", "cpu", "memory", "storage", "pods", "services", "volumes")
-    yield table(
-        [pen(key) for key in (*head, "term", "price")],
-        (20, 10, 7, 8, 8, 6, 7, 7, 14, 13),
-        (_row(each, pen) for each in requests),
-        pen("environments-caption"),
+    yield _environments(requests, pen)
+
+
+def _environments(requests: Sequence[TenantRequest], pen: Pen) -> Table:
+    """Give a column an environment: there are three at most."""
+    columns = [_column(each, pen) for each in requests]
+    rows = (
+        (Cell(pen(key), "strong"), *(column[place] for column in columns))
+        for place, key in enumerate(FIGURES)
     )
+    head = [pen("environment"), *(each.name for each in requests)]
+    share = 66 // len(requests)
+    return table(head, (34, *(share for _ in requests)), rows, pen("environments-caption"))
 
 
-def _row(request: TenantRequest, pen: Pen) -> tuple[Cell, ...]:
+def _column(request: TenantRequest, pen: Pen) -> list[Cell]:
     quota = request.quota_effective
     figures = (
         *(quota.cpu, quota.memory_gib, quota.storage_gib),
-        *(quota.pods, quota.services, quota.volumes),
+        *(quota.pods, quota.services, quota.volumes, monthly_price(request)),
     )
     term = pen("term-days", starts=pen.day(request.starts), ends=pen.day(request.ends))
-    return (
-        Cell(request.name, "code"),
-        Cell(pen(f"stage-{request.stage.value}")),
-        *(Cell(pen.number(figure), "number") for figure in figures),
-        Cell(term),
-        Cell(pen.number(monthly_price(request)), "number"),
-    )
+    stage = pen(f"stage-{request.stage.value}")
+    return [Cell(stage), Cell(term), *(Cell(pen.number(figure)) for figure in figures)]
 
 
 def _architecture(material: Material, pen: Pen) -> Iterator[Block]:
@@ -120,7 +125,7 @@ def _architecture(material: Material, pen: Pen) -> Iterator[Block]:
     yield Heading(pen("h-connections"), 2)
     yield table(
         [pen(key) for key in ("environment", "direction", "peer", "ports")],
-        (30, 10, 40, 20),
+        (28, 13, 39, 20),
         (row for each in requests for row in _connections(each, pen)),
     )
     yield Heading(pen("h-inventory"), 2)

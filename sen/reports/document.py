@@ -28,7 +28,7 @@ class Cell:
 class Heading:
     text: str
     depth: int = 1
-    anchor: str = ""
+    new_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,13 @@ def material(asked: Asked, store: Store) -> Material:
     """Gather a dossier's material."""
     moment, rules = moment_of(asked), realising()
     states = stood(asked.subject, moment, store)
+    facts = asked.facts or typical_facts(asked.subject)
     return Material(
         subject=asked.subject,
         moment=moment,
         states=states,
-        proposal=propose(asked.facts or typical_facts(asked.subject)),
+        proposal=propose(facts),
+        facts=facts,
         facts_given=asked.facts is not None,
         runs=_runs(states),
         rules={control: tuple(each) for control, each in rules.items()},

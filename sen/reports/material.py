@@ -15,6 +15,7 @@ from sen.assessment.state import State
 from sen.assessment.weight import Moment, Status
 from sen.reports.system import Subject
 from sen.reports.typography import Pen
+from stacks.models.facts import SystemFacts
 from stacks.models.level import Proposal
 
 
@@ -53,6 +54,7 @@ class Material:
     moment: Moment
     states: tuple[State, ...]
     proposal: Proposal
+    facts: SystemFacts
     facts_given: bool = False
     runs: tuple[Run, ...] = ()
     rules: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -123,7 +123,8 @@ def _centred(word: WordFile, text: str, size: float, above: float = 0) -> None:
 def _block(word: WordFile, block: Block, number: int) -> None:
     match block:
         case Heading():
-            word.add_heading(block.text, block.depth)
+            heading = word.add_heading(block.text, block.depth)
+            heading.paragraph_format.page_break_before = block.new_page
         case Paragraph():
             run = word.add_paragraph().add_run(block.text)
             run.italic = block.tone in {"note", "warning"}
