@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 
-from policies.catalogue.asked import (
+from policies.catalogue.crosswalk import equivalents, mapping, measures, plan_parts, succession
+from policies.catalogue.demand import (
     Asked,
     Setting,
     Standing,
@@ -18,7 +19,6 @@ from policies.catalogue.asked import (
     strictest,
 )
 from policies.catalogue.instrument import Instrument, RegimeName, caveat, instruments
-from policies.catalogue.mapping import equivalents, mapping, measures, plan_parts, succession
 from policies.catalogue.parameter import Parameter, ParameterKind, Strength, parameters
 from policies.catalogue.regime import Regime, regime_on
 from policies.catalogue.selection import all_controls, binding

@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable
 from functools import cache
 
+from policies.catalogue.crosswalk import equivalents, measures, plan_parts, succession
 from policies.catalogue.instrument import FOLDER, instruments
-from policies.catalogue.mapping import equivalents, measures, plan_parts, succession
 from policies.catalogue.oscal_document import (
     Json,
     beside,

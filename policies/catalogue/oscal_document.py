@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policies.catalogue.asked import Setting
+from policies.catalogue.demand import Setting
 from policies.catalogue.instrument import Instrument, book, caveat, instruments
 from policies.catalogue.parameter import Value
 from policies.control import OLD_STANDARD, STANDARD, Control

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.catalogue.asked import Setting, settings
+from policies.catalogue.demand import Setting, settings
 from policies.catalogue.instrument import RegimeName, book
 from policies.catalogue.oscal_document import (
     Json,

@@ -104,9 +104,9 @@ def load(system: str, folder: Path | None = None) -> Register:
         ProblemError: The name is no system's, or the file is malformed.
     """
     path = file_of(system, folder)
-    if not path.exists():
-        return Register(system=system)
     try:
+        if not path.exists():
+            return Register(system=system)
         found = Register.model_validate(read(path))
     except ValidationError as error:
         raise ProblemError(_bad(path, reasons(error))) from None
@@ -121,17 +121,20 @@ def add(system: str, document: Document, folder: Path | None = None) -> Register
     """Write a document into a system's register, in place of an older one of the same file.
 
     Raises:
-        ProblemError: The register is malformed.
+        ProblemError: The register is malformed, or cannot be written.
     """
     path = file_of(system, folder)
-    private_folder(path.parent)
-    with FileLock(path.with_suffix(".lock")):
-        register = load(system, folder)
-        same = (document.control, document.file)
-        others = (each for each in register.documents if (each.control, each.file) != same)
-        new = register.model_copy(update={"documents": (*others, document)})
-        text = yaml.safe_dump(new.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
-        write_private(path, text)
+    try:
+        private_folder(path.parent)
+        with FileLock(path.with_suffix(".lock")):
+            register = load(system, folder)
+            same = (document.control, document.file)
+            others = (each for each in register.documents if (each.control, each.file) != same)
+            new = register.model_copy(update={"documents": (*others, document)})
+            text = yaml.safe_dump(new.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+            write_private(path, text)
+    except OSError as error:
+        raise ProblemError(_bad(path, error.strerror or type(error).__name__)) from None
     return new
 
 

@@ -8,6 +8,9 @@ from policies.catalogue import Control, all_controls, parameters
 from policies.scope import LEVELS
 from stacks.problem import Problem, ProblemError
 
+# Wide enough for every instrument and paper; a year outside is a slip of the finger.
+YEARS = range(1900, 2200)
+
 
 def a_level(level: int) -> int:
     if level not in LEVELS:
@@ -23,9 +26,12 @@ def a_date(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ProblemError(Problem("catalogue-bad-date", text)) from None
+    if day.year not in YEARS:
+        raise ProblemError(Problem("catalogue-bad-date", text))
+    return day
 
 
 def conditions(given: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a control asks of a system on a day: transition, levels, the strictest instrument."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from policies.catalogue import (
     shelf_life,
     strictest,
 )
+from policies.catalogue.parameter import of_control
 from stacks.problem import Language, ProblemError
 
 NOW = date(2026, 11, 21)
@@ -38,6 +39,7 @@ def values(found):
         (date(2026, 8, 19), None, None, NEW),
         (NOW, date(2026, 8, 18), None, OLD),
         (NOW, date(2026, 8, 19), None, NEW),
+        (NOW, NOW, None, NEW),
         (NOW, None, "tcvn11930", OLD),
         (date(2026, 12, 31), None, "tcvn11930", OLD),
         (date(2027, 1, 1), None, "tcvn11930", NEW),
@@ -105,6 +107,13 @@ def test_a_system_in_investment_is_told_both_days():
     assert "2026-12-31" in note.vi
 
 
+@pytest.mark.parametrize(("day", "said"), [(30, "keeps its level"), (31, "Decree 85/2016")])
+def test_the_first_of_july_parts_classified_systems_from_those_in_investment(day, said):
+    approved = date(2026, 5, 31) + timedelta(days=day)
+
+    assert said in regime_on(NOW, approved).notes[0].en
+
+
 def test_after_the_transition_the_new_standard_holds_and_the_old_one_is_superseded():
     later = date(2027, 7, 1)
     new, old = (answer(name, 3, later, EARLIER) for name in ("NW-07", "T-NET-DESIGN"))
@@ -160,6 +169,8 @@ def test_a_stricter_value_under_an_unknown_condition_is_told():
     (known,) = answer("LG-07", 3, applies={"online-service"}).strictest
     assert known.might == ()
     assert [each.value for each in known.others] == [3]
+    (equal,) = answer("LG-07", 5).strictest
+    assert equal.might == (), "as strict is not stricter"
     (none,) = answer("LG-07", 1).strictest
     assert (none.value, none.instrument, len(none.might)) == (None, None, 1)
 
@@ -188,7 +199,14 @@ def test_the_shorter_notice_is_the_stricter_one():
     assert strictest("no-such-topic", 3, NOW, regime) is None
 
 
-def test_shelf_life_is_the_shortest_interval():
+def test_of_several_intervals_the_shortest_is_the_shelf_life(monkeypatch):
+    both = (*of_control("TCVN14423/CF-05"), *of_control("TCVN14423/AC-04"))
+    monkeypatch.setattr("policies.catalogue.demand.of_control", lambda _: both)
+
+    assert shelf_life("TCVN14423/AC-04", 4) == 3
+
+
+def test_shelf_life_is_the_interval_of_the_level():
     assert [shelf_life("TCVN14423/AC-04", level) for level in range(1, 6)] == [12, 12, 6, 3, 1]
     assert shelf_life("TCVN14423/BK-10", 3) is None
     assert shelf_life("TCVN14423/BK-10", 5) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import date
 
 import pytest
 
@@ -196,6 +197,8 @@ def test_an_instrument_stands_by_its_days():
     assert standing["L86"] is Standing.ENDED
     assert standing["TT41"] is Standing.UNKNOWN
     assert instruments()["D331"].standing(day.replace(day=18)) is Standing.NOT_YET
+    assert instruments()["L86"].standing(date(2026, 6, 30)) is Standing.IN_FORCE
+    assert instruments()["L86"].standing(date(2026, 7, 1)) is Standing.ENDED
     assert instruments()["TT03"].standing(day.replace(year=2022)) is Standing.IN_FORCE
 
 
@@ -246,5 +249,6 @@ def test_the_standard_is_whole():
         Automation.PARTLY: 28,
         Automation.EVIDENCE: 50,
     }
+    assert old_controls()["TCVN11930/T-NET-LOG"].title_en == "System log"
     assert len({each.title_vi for each in old_controls().values()}) >= 35
     assert all("(" not in row["title_vi"][:3] for row in rows("tcvn-14423-2026-families.csv"))

@@ -223,6 +223,15 @@ def test_a_document_that_cannot_be_read_is_refused(folder):
         assert keys(refused) == ["catalogue-unreadable-document"]
 
 
+def test_a_folder_that_is_none_is_refused(folder):
+    paper = folder / "training.pdf"
+
+    with pytest.raises(ProblemError) as refused:
+        add("one-stop", document(folder), paper)
+
+    assert keys(refused) == ["catalogue-bad-register"]
+
+
 def test_by_default_registers_lie_in_the_platforms_state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 

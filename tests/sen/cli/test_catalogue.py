@@ -199,6 +199,7 @@ def test_a_system_with_all_papers_passes(sen, rows, tmp_path):
         (("coverage", "--instrument", "ISO"), "TCVN14423"),
         (("coverage", "--level", 7), "1 to 5"),
         (("instruments", "--on", "today"), "YYYY-MM-DD"),
+        (("evidence", "add", "x", "HR-04", "/", *PAPER, "--date", "9999-12-31"), "1900 to 2199"),
         (("evidence", "list", "../x"), "small letters"),
         (("evidence", "check", "x", "--level", 8), "1 to 5"),
         (

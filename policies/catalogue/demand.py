@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from policies.catalogue.crosswalk import equivalents
 from policies.catalogue.instrument import RegimeName, book, caveat
-from policies.catalogue.mapping import equivalents
 from policies.catalogue.parameter import Parameter, ParameterKind, Value, of_control, on_topic
 from policies.catalogue.regime import NEW, OLD, Regime, next_day, note
 from policies.control import Control
