@@ -6,9 +6,10 @@ import argparse
 import sys
 
 from sen.paths import PROJECT
+from tests.bench import gates
 from tests.bench.country import build_country
 from tests.bench.knobs import knobs
-from tests.bench.report import country_page, tenants_page
+from tests.bench.report import country_page, gates_page, tenants_page
 from tests.bench.rules import plan_gate
 from tests.bench.tenants import compare
 
@@ -19,12 +20,17 @@ SIZES = (100, 300, 1000)
 def main() -> None:
     """Measure the sizes, or the whole country (about half an hour)."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("tenants", "country"), nargs="?", default="tenants")
+    parser.add_argument(
+        "what", choices=("tenants", "country", "gates"), nargs="?", default="tenants"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     asked = parser.parse_args()
     command = " ".join(["python -m tests.bench", *sys.argv[1:]])
     if asked.what == "country":
         _write("benchmark-country.md", country_page(build_country(), command))
+        return
+    if asked.what == "gates":
+        _write("benchmark-gates.md", gates_page(gates.compare(), command))
         return
     rate, settings, sizes = plan_gate(), tuple(knobs()), []
     for size in asked.sizes:  # a page after each size: a run that is stopped keeps what it has

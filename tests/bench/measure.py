@@ -32,8 +32,10 @@ class Measure:
     said: str
 
 
-def measure(command: Sequence[str], variables: Mapping[str, str]) -> Measure:
-    """Run a program to its end.
+def measure(
+    command: Sequence[str], variables: Mapping[str, str], codes: Sequence[int] = (0,)
+) -> Measure:
+    """Run a program to its end; `codes` are the exit codes that mean that it did its work.
 
     Raises:
         RuntimeError: It failed; what it said last is in the message.
@@ -51,7 +53,7 @@ def measure(command: Sequence[str], variables: Mapping[str, str]) -> Measure:
     said, _ = process.communicate()
     seconds = time.monotonic() - started
     peak.stop()
-    if process.returncode:
+    if process.returncode not in codes:
         raise RuntimeError(f"{' '.join(command)}: {said[-2000:]}")
     return Measure(seconds, peak.mib, said)
 

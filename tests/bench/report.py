@@ -10,6 +10,7 @@ from datetime import date
 import psutil
 
 from tests.bench.country import Country
+from tests.bench.gates import Timed
 from tests.bench.knobs import Knob
 from tests.bench.rules import Rate
 from tests.bench.tenants import Size
@@ -53,6 +54,34 @@ def tenants_page(sizes: Sequence[Size], settings: Sequence[Knob], rate: Rate, co
         "",
     ]
     return "\n".join(lines)
+
+
+def gates_page(timed: Sequence[Timed], command: str) -> str:
+    """Give the page of the files gate; ratios are of ours with ten rules to the peer's time."""
+    ours = next(each for each in timed if each.tool.name == "sen, ten rules")
+    sizes = [size for size, _ in ours.runs]
+    head = "| tool | rules |" + "".join(f" {size:,} documents, s | MiB |" for size in sizes)
+    head += " growth | µs a workload and rule | ratio to ours |"
+    return "\n".join(
+        [
+            *_head("The files gate", command),
+            "Ten kinds in turn, four of ten hold pods. Whole processes, start-up counted.",
+            "µs a workload and rule: what one more costs, from the difference of the sizes.",
+            "Ratio: the tool's µs to those of ours with the same ten rules; over 1 ours is faster.",
+            "",
+            *_table(head, (_gate(each, ours) for each in timed)),
+            "",
+        ]
+    )
+
+
+def _gate(timed: Timed, ours: Timed) -> str:
+    runs = "".join(f" {m.seconds:.1f} | {m.peak_mib:.0f} |" for _, m in timed.runs)
+    ratio = timed.per_workload_and_rule / ours.per_workload_and_rule
+    return (
+        f"| {timed.tool.name} | {timed.tool.rules} |{runs} {timed.growth:.1f} |"
+        f" {timed.per_workload_and_rule:,.0f} | {ratio:.1f} |"
+    )
 
 
 def country_page(country: Country, command: str) -> str:

@@ -24,7 +24,13 @@ def write(folder: Path, documents: int) -> None:
 
 def manifests(documents: int) -> Iterator[dict[str, Any]]:
     """Give that many documents: ten kinds in turn."""
-    makers = (_deployment, _service, _config, _cron_job, _ingress, _stateful_set) + (
+    makers = (
+        _deployment,
+        _service,
+        _config,
+        _cron_job,
+        _ingress,
+        _stateful_set,
         _network_policy,
         _pod,
         _role,
