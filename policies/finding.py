@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -52,7 +52,13 @@ class Target:
         return f"{self.kind.rpartition('/')[2]} {place}".strip()
 
     def record(self) -> dict[str, str]:
-        return {key: value for key, value in asdict(self).items() if key != "owners"}
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "namespace": self.namespace,
+            "agency": self.agency,
+            "system": self.system,
+        }
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,11 @@ class Finding:
             "unknown": list(self.unknown),
             "gate": self.gate,
             "seen_at": self.seen_at.isoformat(),
-            **({"place": asdict(self.place)} if self.place else {}),
+            **(
+                {"place": {"file": self.place.file, "document": self.place.document}}
+                if self.place
+                else {}
+            ),
             **({"waiver": self.waiver} if self.waiver else {}),
             **({"evidence": self.evidence} if self.evidence else {}),
         }
