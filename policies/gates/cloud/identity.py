@@ -80,4 +80,5 @@ def _policy(policy: Answer) -> Thing:
         "attachments": policy.get("AttachmentCount", 0),
         "statements": statements(valid[0].get("Document")) if valid else UNKNOWN,
     }
-    return described("IamPolicy", str(policy["PolicyName"]), policy.get("Tags", ()), spec)
+    # This listing has no tags of policies, and not every provider says the name twice.
+    return described("IamPolicy", str(policy["Arn"]).rpartition("/")[2], (), spec)

@@ -85,7 +85,7 @@ def load_balancers(account: Account) -> Iterator[Thing]:
         tags = account.ask("elbv2", "describe_tags", ResourceArns=[arn]) or {}
         tagged = tags.get("TagDescriptions") or [{}]
         spec = {
-            "scheme": balancer.get("Scheme"),
+            "scheme": balancer.get("Scheme", "internet-facing"),
             "type": balancer.get("Type"),
             "listeners": UNKNOWN if len(account.unread) > before and not listeners else listeners,
         }
