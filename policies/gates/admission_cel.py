@@ -151,8 +151,11 @@ def _level(where: Scope) -> str:
 
 
 def _home_made() -> str:
-    """Give the day on which the namespace was made; one of unknown age is new."""
-    day = "string(timestamp(SPACE.metadata.creationTimestamp)).substring(0, 10)"
+    """Give the day on which the namespace was made; one of unknown age is new.
+
+    The API server declares the time of a namespace as a timestamp and hands out a string: `dyn`.
+    """
+    day = "string(dyn(SPACE.metadata.creationTimestamp)).substring(0, 10)"
     itself, home = (day.replace("SPACE", each) for each in ("object", "namespaceObject"))
     return (
         f"object.kind == 'Namespace' ? {itself} : namespaceObject == null ? '9999-12-31' : {home}"

@@ -86,7 +86,7 @@ def today_variables(*, recorded: bool) -> dict[str, str]:
             " ? object.metadata.managedFields.filter(each, has(each.time)).map(each, each.time)"
             " : []"
         ),
-        "days": "variables.changes.map(each, string(timestamp(each)).substring(0, 10))",
+        "days": "variables.changes.map(each, string(dyn(each)).substring(0, 10))",
     }
     known = "variables.days"
     if recorded:
