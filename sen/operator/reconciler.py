@@ -6,18 +6,22 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
+from sen.evidence import Act
 from sen.operator.api import Api
-from sen.operator.batch import Batches
+from sen.operator.batch import Batches, Job
 from sen.operator.conditions import holds
-from sen.operator.plan import Said, plan
+from sen.operator.plan import Plan, Said, plan
 from sen.operator.world import Key, Object, World, key_of
 from stacks.models.ledger import Ledger
 from stacks.models.objects.status import Phase
 from stacks.problem import ProblemError
 
 LOG = logging.getLogger("sen.operator")
-Build = Callable[[str, Sequence[Object]], None]
 Clock = Callable[[], dt.datetime]
 # After a failed run: seconds until the next, doubled each time.
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
@@ -25,19 +29,27 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 NO_LIMITS = Ledger({}, ())
 
 
+@dataclass(frozen=True)
+class Work:
+    """What is done outside the API server."""
+
+    build: Callable[[str, Sequence[Object]], None]
+    record: Callable[[Act], object]
+
+
 class Reconciler:
     """Works on what is known; every step may be done again after a crash.
 
     Args:
-        build: Runs the stack of a first-level agency over tenants; blocks.
+        work: Runs the stack of a first-level agency over tenants, and keeps records; both block.
         at_once: How many stacks run at the same time.
     """
 
-    def __init__(self, api: Api, build: Build, clock: Clock, at_once: int = 2) -> None:
+    def __init__(self, api: Api, work: Work, clock: Clock, at_once: int = 2) -> None:
         self.world = World()
-        self._api, self._build, self._clock = api, build, clock
-        self._requests = Batches(self._decide, at_once=8)
-        self._stacks = Batches(self._run, at_once)
+        self._api, self._work, self._clock = api, work, clock
+        self._requests = Batches(self._again_if_it_fails(self._decide, self._ask_request), 8)
+        self._stacks = Batches(self._again_if_it_fails(self._run, self._ask_stack), at_once)
         self._granting = asyncio.Lock()
         self._failures: dict[str, int] = {}
 
@@ -62,6 +74,24 @@ class Reconciler:
         await self._requests.close()
         await self._stacks.close()
 
+    def _again_if_it_fails(self, job: Job, ask: Callable[[str], None]) -> Job:
+        """Try again later what the API server or the disk did not take now."""
+
+        async def tried(key: str) -> None:
+            try:
+                await job(key)
+            except (ProblemError, ApiException, HTTPError, OSError) as error:
+                LOG.warning("%s: %s; again in %.0f s", key, error, FIRST_PAUSE)
+                asyncio.get_running_loop().call_later(FIRST_PAUSE, ask, key)
+
+        return tried
+
+    def _ask_request(self, name: str) -> None:
+        self._requests.ask(name)
+
+    def _ask_stack(self, shard: str) -> None:
+        self._stacks.ask(shard)
+
     async def _decide(self, name: str) -> None:
         """Decide on one request, and put its tenant down if it is approved and granted."""
         key = _key(name)
@@ -72,6 +102,7 @@ class Reconciler:
             ledger = self.world.ledger(request["spec"]["agency"])
             found = plan(request, self.world.approvals(key), ledger, self._clock())
             if found.tenant is not None:
+                await self._recorded(key, found)
                 made = await asyncio.to_thread(self._api.put_tenant, key[0], found.tenant)
                 self.world.learn(made)
                 if holds(made, "Ready"):
@@ -80,6 +111,22 @@ class Reconciler:
                 self._stacks.ask(self.world.shard(found.tenant.agency))
         await self._written(await asyncio.to_thread(self._api.say, request, found, self._clock()))
 
+    async def _recorded(self, key: Key, found: Plan) -> None:
+        """Write down what is about to be granted; what cannot be written down is not done."""
+        tenant = found.tenant
+        there = tenant and self.world.get("Tenant", (key[0], tenant.namespace))
+        if tenant is None or (there and there["spec"]["material"] == tenant.material):
+            return
+        data = {
+            "request": _text(key),
+            "material": tenant.material,
+            "approved_by": list(found.approved_by),
+            "price_vnd": tenant.price_vnd,
+            "ends": str(tenant.ends),
+        }
+        act = Act("tenant.grant", "sen-operator", tenant.namespace, data)
+        await asyncio.to_thread(self._work.record, act)
+
     async def _run(self, shard: str) -> None:
         """Run a stack over all its tenants, and tell each of them how it went."""
         tenants = self.world.tenants_of(shard)
@@ -87,12 +134,15 @@ class Reconciler:
         if not waiting:
             return
         try:
-            await asyncio.to_thread(self._build, shard, tenants)
+            await asyncio.to_thread(self._work.build, shard, tenants)
         except ProblemError as error:
             await self._failed(shard, waiting, str(error))
             return
         self._failures.pop(shard, None)
         for each in waiting:
+            data = {"material": each["spec"]["material"], "stack": shard}
+            act = Act("tenant.build", "sen-operator", each["metadata"]["name"], data)
+            await asyncio.to_thread(self._work.record, act)
             said = {"Ready": Said("True", "Built"), "Provisioned": Said("True", "Built")}
             await self._tell(each, Phase.READY, said)
 

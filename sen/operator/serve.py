@@ -8,10 +8,11 @@ from typing import Any
 
 import kopf
 
+from sen.evidence.place import chain_of
 from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.platform import Platform
 from sen.operator.api import Api
-from sen.operator.reconciler import Reconciler
+from sen.operator.reconciler import Reconciler, Work
 from sen.operator.shard import build
 from stacks.models.objects import GROUP, VERSION
 
@@ -22,9 +23,11 @@ async def serve(
     platform: Platform, at_once: int = 2, *, ready: asyncio.Event | None = None
 ) -> None:
     """Run the operator until it is cancelled or gets SIGINT or SIGTERM."""
-    reconciler = Reconciler(
-        Api(platform), lambda shard, tenants: build(platform, shard, tenants), _now, at_once
+    work = Work(
+        build=lambda shard, tenants: build(platform, shard, tenants),
+        record=chain_of(platform).append,
     )
+    reconciler = Reconciler(Api(platform), work, _now, at_once)
     try:
         await kopf.operator(
             registry=_registry(platform, reconciler),

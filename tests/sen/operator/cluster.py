@@ -20,7 +20,7 @@ class Cluster:
 
     def __init__(self):
         self.objects, self.version, self.calls = defaultdict(dict), 0, 0
-        self.listeners = []
+        self.listeners, self.records = [], []
 
     def put(self, thing):
         thing = copy.deepcopy(thing)

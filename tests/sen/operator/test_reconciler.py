@@ -5,8 +5,9 @@ import random
 
 import pytest
 
+from sen.errors import MissingPartError
 from sen.operator import reconciler as module
-from sen.operator.reconciler import Reconciler
+from sen.operator.reconciler import Reconciler, Work
 from stacks.problem import Problem, ProblemError, messages
 from tests.sen.operator.cluster import DESK, NOW, Cluster, agency, approvals, request
 
@@ -39,7 +40,7 @@ def serve(cluster, builder, act):
     """Run an operator over a cluster while something acts on it, until all is quiet."""
 
     async def live():
-        made = Reconciler(cluster, builder, lambda: NOW)
+        made = Reconciler(cluster, Work(builder, cluster.records.append), lambda: NOW)
         for things in list(cluster.objects.values()):
             for each in list(things.values()):
                 made.learn(each)
@@ -114,6 +115,10 @@ def test_approved_request_becomes_a_tenant_and_both_say_ready():
     assert conditions(found)["Ready"] == ("True", "Built")
     assert status(cluster, "h26-portal-staging", "Tenant")["phase"] == "Ready"
     assert builder.runs == [("H26", ["h26-portal-staging"])]
+    grant, build = cluster.records
+    assert (grant.name, grant.about) == ("tenant.grant", "h26-portal-staging")
+    assert grant.data["approved_by"] == found["approved_by"]
+    assert (build.name, build.data["stack"]) == ("tenant.build", "H26")
 
 
 def test_requests_of_one_stack_are_built_together():
@@ -160,6 +165,24 @@ def test_two_hundred_requests_for_the_last_ten_units_get_exactly_ten():
     assert (phases.count("Ready"), len(refused)) == (10, 190)
     assert conditions(status(cluster, refused[0]))["Provisioned"] == ("False", "QuotaShort")
     assert len(cluster.objects["Tenant"]) == 10
+
+
+def test_what_cannot_be_written_down_is_not_done(caplog):
+    cluster, builder = Safe(), Builder()
+    cluster.records = Full()
+
+    serve(cluster, builder, ask_and_approve(cluster, "portal"))
+
+    assert cluster.objects["Tenant"] == {}
+    assert builder.runs == []
+    assert "h26-desk-production/portal: " in caplog.text
+
+
+class Full:
+    """A disk that takes nothing more."""
+
+    def append(self, act):
+        raise MissingPartError(Problem("evidence-busy", act.about))
 
 
 def test_more_quota_lets_those_who_wait_go_on():
@@ -219,7 +242,7 @@ def test_failed_run_is_told_and_tried_again(monkeypatch):
     builder = Builder(failures=2, then=lambda: told.append(phases(cluster)))
 
     async def live():
-        made = Reconciler(cluster, builder, lambda: NOW)
+        made = Reconciler(cluster, Work(builder, cluster.records.append), lambda: NOW)
         cluster.listeners.append(made.learn)
         ask_and_approve(cluster, "portal")()
         while phases(cluster) != ["Ready"]:
@@ -265,7 +288,8 @@ def test_killed_at_any_point_every_request_ends_ready_and_nothing_is_doubled(see
 
                 return call
 
-        made = Reconciler(Mortal(), lambda _, tenants: built.append(len(tenants)), lambda: NOW)
+        work = Work(lambda _, tenants: built.append(len(tenants)), cluster.records.append)
+        made = Reconciler(Mortal(), work, lambda: NOW)
         for things in list(cluster.objects.values()):
             for each in list(things.values()):
                 made.learn(each)
