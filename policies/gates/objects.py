@@ -66,7 +66,16 @@ def opened(document: Document, read: object) -> Iterator[Thing]:
             typed = {**own, **each} if isinstance(each, dict) and own["kind"] else each
             yield from opened(document, typed)
         return
-    yield read
+    yield without_nulls(read)
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any part of an object
+    """Take fields that are null away, as the API server does before it fills in defaults."""
+    if type(value) is dict:
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    if type(value) is list:
+        return [without_nulls(each) for each in value]
+    return value
 
 
 class _RefusedError(ValueError):
