@@ -139,6 +139,13 @@ def test_a_line_taken_out_is_noticed(store):
     assert refused(lambda: list(store.findings("run-1")))[0] == "report-damaged"
 
 
+def test_a_line_written_after_the_end_is_noticed(store):
+    path = store.save(run(), [finding()])
+    path.write_text(path.read_text("utf-8") + '{"end": 4}\n', "utf-8")
+
+    assert refused(lambda: list(store.findings("run-1"))) == ("report-damaged", "run-1.jsonl:5")
+
+
 @pytest.mark.parametrize(
     "head",
     [
