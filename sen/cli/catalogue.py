@@ -1,5 +1,6 @@
 """`sen catalogue`: what the standards ask of a system, who shows it, and people's evidence."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -122,8 +123,15 @@ def coverage(
         by_level = {each: cover(each, known) for each in LEVELS}
         rows = [listing.summary_row(str(each), found) for each, found in by_level.items()]
         merged = listing.any_level(one for found in by_level.values() for one in found)
-        show([*rows, listing.summary_row("any", merged)], output)
+        rows.append(listing.summary_row("any", merged))
+        show(_upright(rows) if output is Output.TABLE else rows, output)
     say_caveat()
+
+
+def _upright(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Turn a table round: a dozen counts a level do not fit side by side."""
+    first, *counts = rows[0]
+    return [{"": name} | {f"{first} {row[first]}": row[name] for row in rows} for name in counts]
 
 
 @app.command("instruments")
