@@ -57,6 +57,7 @@ generate: ## Write the files that are made from code; tests compare them
 	write() { "$$uv" run --no-sync python -m "$$1" > "$$2.new" && mv "$$2.new" "$$2"; }
 	write policies.gates.admission policies/admission.yaml
 	write policies.schema policies/rule.schema.json
+	write policies.host_rule policies/host-rule.schema.json
 	"$$uv" run --no-sync python -m policies.catalogue
 	"$$uv" run --no-sync python -m stacks.models.schema
 	"$$uv" run --no-sync python -m stacks.models.objects.crd

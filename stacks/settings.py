@@ -38,6 +38,17 @@ class Cluster(Model):
     requests_per_second: int = Field(default=1000, ge=1, le=10_000)
 
 
+class Provisioner(Model):
+    """Who makes the volumes of a storage class, and with which of its options, such as encryption.
+
+    Attributes:
+        parameters: As the class holds them; `encrypted: "true"` for most.
+    """
+
+    name: str = Field(min_length=1)
+    parameters: dict[str, str] = Field(default_factory=dict)
+
+
 class BaselineSettings(Model):
     """Settings of the layer that makes a cluster ready for tenants.
 
@@ -55,7 +66,7 @@ class BaselineSettings(Model):
     security_officers: tuple[str, ...] = ()
     inspectors: tuple[str, ...] = ()
     admission: Path = Path("policies/admission.yaml")
-    provisioners: dict[str, str] = Field(default_factory=dict)
+    provisioners: dict[str, Provisioner] = Field(default_factory=dict)
 
 
 class TenantsSettings(Model):

@@ -103,7 +103,7 @@ def _table(report: Report, found: list[Finding], language: Language) -> Table:
     for each in found:
         severity = report.severity(each)
         word = Styled(f"  {_word(each)}", style=STYLES.get(each.verdict, ""))
-        table.add_row(word, severity or "", each.rule, _words(each, language))
+        table.add_row(word, severity or "", each.rule, Styled(_words(each, language)))
     return table
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stacks.components.data import read
 from stacks.components.manifest import Manifest, manifest
+
+if TYPE_CHECKING:
+    from stacks.settings import Provisioner
 
 LEVELS = "sen.gov.vn/levels"
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
@@ -41,15 +44,17 @@ def runtime() -> Iterable[Manifest]:
         )
 
 
-def storage(provisioners: Mapping[str, str]) -> Iterable[Manifest]:
+def storage(provisioners: Mapping[str, Provisioner]) -> Iterable[Manifest]:
     """Give the storage classes; without a provisioner in the settings, volumes are made by hand."""
     for name, given in _classes("storage"):
+        maker = provisioners.get(name)
         yield manifest(
             "storage.k8s.io/v1",
             "StorageClass",
             f"sen-{name}",
             annotations={LEVELS: given["levels"]},
-            provisioner=provisioners.get(name, NO_PROVISIONER),
+            provisioner=maker.name if maker else NO_PROVISIONER,
+            **({"parameters": maker.parameters} if maker and maker.parameters else {}),
             reclaimPolicy=given["reclaimPolicy"],
             volumeBindingMode="WaitForFirstConsumer",
         )

@@ -336,3 +336,9 @@ def test_evidence_of_a_host_is_shown():
     for form in (Format.TABLE, Format.HTML, Format.JSON):
         assert "PermitRootLogin yes" in written(form, report((shown,)))
     assert str(Text(vi="một", en="one")) == "một / one"
+
+
+def test_what_a_host_says_is_shown_letter_by_letter():
+    shown = written("table", report((finding(evidence="[/usr/bin/x] [red]4755[/red]"),)))
+
+    assert "[/usr/bin/x] [red]4755[/red]" in " ".join(shown.split())
