@@ -18,7 +18,7 @@ STRICT_LEVEL = 4
 MONTHS, STRICT_MONTHS = 12, 3
 LAST_MONTH = 12
 
-Words = Annotated[str, Field(min_length=3, max_length=1000)]
+Words = Annotated[str, Field(min_length=2, max_length=1000)]
 
 
 class Named(Closed):

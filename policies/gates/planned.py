@@ -19,6 +19,8 @@ from policies.subject import Subject, namespaced
 from policies.surroundings import Surroundings
 from policies.waiver import Register, waived
 
+NAMESPACE_PATCH = "kubernetes:core/v1:NamespacePatch"
+
 Things = dict[str, tuple[dict[str, Any], ...]]
 Found = tuple[Finding, ...]
 
@@ -62,7 +64,7 @@ class PlanGate:
             urn: tuple(one for thing in each for one in self._later(urn, thing, around))
             for urn, each in things.items()
         }
-        hidden = {each.urn: (_not_seen(each),) for each in resources if opaque(each.resource_type)}
+        hidden = {each.urn: (_not_seen(each),) for each in resources if _hides(each)}
         return {**found, **hidden}
 
     def everything(self, later: Mapping[str, Found]) -> Found:
@@ -102,6 +104,13 @@ class PlanGate:
         for rule in rules:
             found += self._judge.findings(around.for_rule(rule, subject), Gate.PLAN, [rule])
         return self._with_waivers(tuple(found))
+
+
+def _hides(resource: PolicyResource) -> bool:
+    """Say whether a resource hides objects; a patch of what no rule looks at hides none."""
+    name = resource.props.get("metadata", {}).get("name")
+    left_alone = resource.resource_type == NAMESPACE_PATCH and name in scope().excluded_namespaces
+    return opaque(resource.resource_type) and not left_alone
 
 
 def _not_seen(resource: PolicyResource) -> Finding:

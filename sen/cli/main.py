@@ -28,6 +28,7 @@ COMMANDS = {
     "agency": "Look agencies up: ministries, provinces, communes.",
     "tenant": "Tenants: list, show, plan, diff; price, request, approve, reject.",
     "check": "Judge files, charts, plans, clusters, hosts and clouds by the same rules.",
+    "waiver": "Waivers: add, list, expire, report, sync, check.",
     "demo": "Build the demo: the agencies' systems, or the whole country.",
     "report": "Level dossier, yearly report, gaps, differences, states, OSCAL.",
     "operator": "Build what was approved: install the kinds, open desks, run.",

@@ -21,6 +21,8 @@ from stacks.models.platform import PLATFORM_NAMESPACES
 if TYPE_CHECKING:
     from stacks.settings import BaselineSettings
 
+PATCH_FORCE = "pulumi.com/patchForce"
+
 
 class Baseline(pulumi.ComponentResource):
     """The ground that all tenants of a cluster stand on.
@@ -57,9 +59,26 @@ class Baseline(pulumi.ComponentResource):
 
 
 async def _install(home: Home, admission: tuple[Manifest, ...]) -> None:
-    """Install policies before their bindings: a binding without its policy judges nothing."""
+    """Install the record of waivers, then policies, then their bindings.
+
+    The record is written upon a namespace that Kubernetes owns, and taken back if somebody else has
+    written there meanwhile (`sen waiver sync`). A binding without its policy judges nothing.
+    """
+    records = [one for one in admission if one["kind"] == "Namespace"]
+    for one in records:
+        name = f"Record/{one['metadata']['name']}"
+        await register(home, name, _forced(one), patch=True)
+    others = [one for one in admission if one not in records]
     for binding in (False, True):
-        await _all(home, [one for one in admission if one["kind"].endswith("Binding") is binding])
+        await _all(home, [one for one in others if one["kind"].endswith("Binding") is binding])
+
+
+def _forced(one: Manifest) -> Manifest:
+    metadata = one["metadata"]
+    return {
+        **one,
+        "metadata": {**metadata, "annotations": {**metadata["annotations"], PATCH_FORCE: "true"}},
+    }
 
 
 async def _all(home: Home, objects: Iterable[Manifest]) -> None:

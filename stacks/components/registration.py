@@ -44,7 +44,13 @@ async def home_of(component: pulumi.ComponentResource, provider: Provider) -> Ho
 
 
 async def register(
-    home: Home, name: str, one: Manifest, *, within: str = "", protect: bool = False
+    home: Home,
+    name: str,
+    one: Manifest,
+    *,
+    within: str = "",
+    protect: bool = False,
+    patch: bool = False,
 ) -> str:
     """Register one object and give its URN once the engine is done with it.
 
@@ -56,12 +62,13 @@ async def register(
             contents along; to delete them one by one costs minutes, and waits for ever on the
             account that Kubernetes makes anew in every namespace.
         protect: Whether Pulumi refuses to delete it.
+        patch: The object is there and stays; only these fields of it are the stack's.
 
     Raises:
         pulumi.RunError: The engine did not make it, and has said why.
     """
     request = resource_pb2.RegisterResourceRequest(
-        type=token(one),
+        type=f"{token(one)}Patch" if patch else token(one),
         name=name,
         custom=True,
         parent=home.parent,

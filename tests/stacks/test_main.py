@@ -67,7 +67,7 @@ def of_kind(plan: Plan, kind: str) -> dict[str, object]:
 def test_a_baseline_is_built():
     plan = run(BASELINE, "baseline-north-staging")
 
-    assert set(of_kind(plan, "Namespace")) == set(PLATFORM_NAMESPACES)
+    assert set(of_kind(plan, "Namespace")) == {*PLATFORM_NAMESPACES, "kube-system"}
     assert plan.exports == {"namespaces": list(PLATFORM_NAMESPACES)}
 
 

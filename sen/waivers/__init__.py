@@ -1,0 +1,1 @@
+"""The register of waivers as people keep it: adding, ending, counting, sending to the cluster."""
