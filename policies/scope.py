@@ -28,19 +28,25 @@ class Scope(Closed):
 
     def level(self, namespace: Mapping[str, Any] | None) -> int:
         """Give the level that a Namespace object says; what it does not say is the strictest."""
-        metadata = (namespace or {}).get("metadata") or {}
-        said = (metadata.get("labels") or {}).get(self.level_label)
+        said = _labels(namespace).get(self.level_label)
         known = {str(level): level for level in LEVELS}
         return known.get(said, self.unknown_level) if isinstance(said, str) else self.unknown_level
 
     def owner(self, namespace: Mapping[str, Any] | None) -> tuple[str, str]:
         """Give the agency's code and the system's name of a Namespace object, as its labels say."""
-        labels = ((namespace or {}).get("metadata") or {}).get("labels") or {}
+        labels = _labels(namespace)
         agency, system = (labels.get(label) for label in (self.agency_label, self.system_label))
         return (
             agency if isinstance(agency, str) else "",
             system if isinstance(system, str) else "",
         )
+
+
+def _labels(thing: object) -> Mapping[str, Any]:
+    """Read an object's labels, also from an object that is not formed as one should be."""
+    for part in ("metadata", "labels"):
+        thing = thing.get(part) if isinstance(thing, Mapping) else None
+    return thing if isinstance(thing, Mapping) else {}
 
 
 @cache

@@ -68,7 +68,7 @@ def messages() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     catalogue: dict[str, Mapping[str, Mapping[str, str]]] = {}
     for file in resources.files("stacks.messages").iterdir():
         if file.name.endswith(".yaml"):
-            part = yaml.safe_load(file.read_text("utf-8"))
+            part = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)
             twice = sorted(catalogue.keys() & part.keys())
             if twice:
                 raise ValueError(f"{file.name}: {twice} stand in another file too; keep one")
