@@ -107,7 +107,11 @@ class Maker:
         ec2.authorize_security_group_ingress(
             GroupId=wide,
             IpPermissions=[
-                {**ssh, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+                {
+                    **ssh,
+                    "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+                    "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+                },
                 {**ssh, "UserIdGroupPairs": [{"GroupId": narrow}]},
             ],
         )
