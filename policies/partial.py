@@ -47,7 +47,8 @@ _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
     "Parsed": {"expr": (2, "Expr")},
     "Any": {"type_url": (1, "str"), "value": (2, "bytes")},
 }
-_COMPARED = frozenset({"_==_", "_!=_", "size"})
+# What works on any value and would not notice an unknown one.
+_COMPARED = frozenset({"_==_", "_!=_", "size", "string", "type", "bytes", "dyn"})
 _TYPES = (
     cel.Type.BOOL,
     cel.Type.INT,

@@ -7,6 +7,7 @@ import pytest
 from cel_expr_python import cel
 
 from policies import load_rules
+from policies.engine import Bound, Engine
 from policies.finding import Gate, Verdict
 from policies.gates.plan import dated, objects_of
 from policies.judge import Judge
@@ -240,3 +241,14 @@ def test_rewriting_keeps_what_it_does_not_know():
         .plain_value()
         == 1
     )
+
+
+@pytest.mark.parametrize("expression", ["string(object.a) == 'x'", "'x' in [string(object.a)]"])
+def test_unknown_turned_into_text_stays_unknown(expression):
+    rule = load_rules()[0].model_copy(
+        update={"expression": expression, "variables": {}, "parameters": {}, "context": None}
+    )
+    engine = Engine([rule])
+
+    assert engine.holds(rule, engine.prepare(Bound({"a": UNKNOWN}, 5), careful=True)) is None
+    assert engine.holds(rule, engine.prepare(Bound({"a": "x"}, 5), careful=True)) is True
