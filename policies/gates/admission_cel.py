@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from policies.expression import REFERENCE, literal, own, rename, shared
 from policies.gates.admission_group import Group, may_act
+from policies.gates.admission_inline import put_in
 from policies.gates.admission_waiver import TODAY, WAIVED, today_variables, waiver_variables
 from policies.rule import Action, Rule
 from policies.scope import LEVELS, Scope, scope
 
 # The API server drops a message of more than 5 KiB, and cuts warnings down after 4,096 characters.
 LONGEST = 2400
+RULES_A_PART = 8
 REFUSES_WITH = "variables.refused.size() == 0"
 
 
@@ -27,8 +30,7 @@ def variables(group: Group) -> dict[str, str]:
     }
     for rule in group.rules:
         found |= _rule_variables(group, rule, names)
-    asked = ", ".join(f"variables.{identifier(each)} ? '' : '{each.id}'" for each in group.rules)
-    found["broken"] = f"[{asked}].filter(each, each != '')"
+    found |= _verdicts(group)
     if group.context is None:
         found |= waiver_variables(group.kinds)
         found["refused"] = (
@@ -41,7 +43,20 @@ def variables(group: Group) -> dict[str, str]:
     found["texts"] = literal_map(texts)
     found["said"] = "variables.refused.map(each, variables.texts[each]).join('; ')"
     found["ids"] = "'[' + variables.refused.join('] [') + ']: '"
-    return _used(found, f"{REFUSES_WITH} {message()}")
+    return put_in(_used(found, READ), READ)
+
+
+def _verdicts(group: Group) -> dict[str, str]:
+    """List the broken rules, a variable for some rules each.
+
+    A variable of its own costs more than most rules do; one for all would have to keep, with a
+    great object, to the API server's bound on the work of one variable.
+    """
+    parts = ceil(len(group.rules) / RULES_A_PART)
+    asked = [f"variables.{identifier(each)} ? '' : '{each.id}'" for each in group.rules]
+    lists = {f"verdicts_{n}": f"[{', '.join(asked[n::parts])}]" for n in range(parts)}
+    together = " + ".join(f"variables.{name}" for name in lists)
+    return {**lists, "broken": f"({together}).filter(each, each != '')"}
 
 
 def message() -> str:
@@ -51,6 +66,9 @@ def message() -> str:
         f"variables.said.size() <= {LONGEST} ? variables.said"
         f" : variables.ids + variables.said.substring(0, {room}) + '…'"
     )
+
+
+READ = f"{REFUSES_WITH} {message()}"
 
 
 def identifier(rule: Rule) -> str:

@@ -15,7 +15,8 @@ from kubernetes import config
 from policies.kind import group_and_name, kinds
 from policies.subject import namespaced
 
-NAMED = re.compile(r"\[([a-z0-9-]+)\]")
+# The API server speaks of `spec.volumes[0]` itself.
+NAMED = re.compile(r"\[([a-z][a-z0-9-]+)\]")
 POLICY = re.compile(r"ValidatingAdmissionPolicy '([a-z0-9-]+)'")
 PATIENCE_SECONDS = 60
 # Workers of one run share a platform: each keeps to objects of its own.

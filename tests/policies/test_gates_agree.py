@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from policies.finding import Finding, Gate, Verdict
 from policies.gates.admission import policy_objects
@@ -29,9 +30,10 @@ from tests.policies.api_server import (
     ApiServer,
     for_our_objects_only,
     joins,
+    marked,
     wait_until_none,
 )
-from tests.policies.homes import RULES, Case, case, furnish, in_odd_namespace
+from tests.policies.homes import QUOTA, RULES, Case, case, furnish, in_odd_namespace
 from tests.policies.proxies import props, token
 
 pytestmark = pytest.mark.platform
@@ -50,7 +52,32 @@ GROUPS = {group.name(RUN): group for group in groups(ASKED)}
 # The record of waivers that the policies of this run read; no other run's.
 RECORD = f"{RUN}-record"
 CORPUS = Path(__file__).parents[1] / "corpora" / "pod-security"
-LEAST_ASKED = 1000
+LEAST_ASKED, LEAST_PODS = 1000, 65
+# Kubernetes 1.36 takes no such pod; its own Pod Security never sees it either.
+REFUSED_POD, MOST_REFUSED_PODS = "`hostUsers` must be false to use `Unmasked`", 3
+LEAST_BROKEN, LEAST_BYTES, MOST_BYTES = 15, 2500, 5 * 1024
+WORST = """
+apiVersion: v1
+kind: Pod
+metadata: {name: worst}
+spec:
+  hostNetwork: true
+  hostPID: true
+  shareProcessNamespace: false
+  hostAliases: [{ip: 10.0.0.1, hostnames: [a]}]
+  nodeName: one
+  tolerations: [{operator: Exists}]
+  securityContext:
+    {runAsUser: 0, fsGroup: 0, supplementalGroups: [0], seccompProfile: {type: Unconfined}}
+  containers:
+    - name: a
+      image: nginx:latest
+      env: [{name: DB_PASSWORD, value: "postgres://a:bbbbbbbb@db/x"}]
+      ports: [{containerPort: 80, hostPort: 80}]
+      securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}
+      volumeMounts: [{name: x, mountPath: /proc, mountPropagation: Bidirectional}]
+  volumes: [{name: x, hostPath: {path: /}}, {name: y, emptyDir: {medium: Memory}}]
+"""
 # Samples of this name are for gates before the API server, which takes no such object.
 REFUSED_BY_OTHERS = "/fail-refused-earlier"
 # Marked as ours, and asked about where no quota asks for amounts, an object comes back whole.
@@ -203,3 +230,59 @@ def named(found: frozenset[Finding]) -> list[str]:
 def _unmarked(thing: Any) -> dict[str, Any]:
     labels = {k: v for k, v in thing["metadata"]["labels"].items() if k != "sen.gov.vn/test"}
     return {**thing["metadata"], "labels": labels}
+
+
+def corpus() -> list[Case]:
+    """Give the labelled pods as cases of level 5."""
+    found = []
+    for path in sorted(CORPUS.rglob("*.yaml")):
+        pod = yaml.safe_load(path.read_text("utf-8"))
+        # Some names are those of files, which no pod may bear.
+        named_ = {"name": pod["metadata"]["name"].replace("_", "-"), "namespace": f"{RUN}-5"}
+        thing = marked({**pod, "metadata": {**pod["metadata"], **named_}})
+        name = f"corpus/{path.relative_to(CORPUS)}"
+        found.append(Case(name, "", thing, f"{RUN}-5", 5, (QUOTA,)))
+    return found
+
+
+def test_every_pod_of_the_labelled_corpus_gets_the_same_verdict(server):
+    pods = corpus()
+    taken = [each for each in pods if REFUSED_POD not in server.ask(each.thing, each.home).message]
+
+    wrong = list(disagreements(server, taken))
+
+    assert wrong == []
+    assert len(pods) - len(taken) <= MOST_REFUSED_PODS
+    assert len(taken) >= LEAST_PODS
+
+
+def test_every_rule_is_one_that_the_api_server_compiles(server):
+    """Alone, so that the message names the rule; in its policy all rules of a part would fail."""
+    wrong = []
+    for rule in ASKED:
+        for policy in policy_objects([rule], f"{RUN}-one"):
+            if not policy["kind"].endswith("Binding"):
+                answer = server.ask(policy, "")
+                if answer.status != 201:
+                    wrong.append(f"{rule.id}: {answer.message}")
+
+    assert wrong == []
+
+
+def test_namespace_without_a_known_level_is_held_to_the_strictest(server):
+    assert "run-as-non-root" in server.ask(ODD.thing, ODD.home).refused_by
+
+
+def test_so_many_broken_rules_are_all_named_within_what_a_message_holds(server):
+    """The API server drops a longer message, and then nobody would know what to mend."""
+    one = next(each for each in CASES if each.kind == "v1/Pod" and each.level == 5)
+    pod = yaml.safe_load(WORST)
+    thing = marked({**pod, "metadata": {**pod["metadata"], "namespace": one.home}})
+    worst = replace(one, name="worst", rule="run-as-non-root", thing=thing, context=(QUOTA,))
+
+    answer, expected = server.ask(thing, worst.home), by_plan(worst)
+
+    assert len(expected.of(Action.DENY)) >= LEAST_BROKEN
+    assert answer.refused_by == expected.of(Action.DENY)
+    assert answer.warned_by == expected.of(Action.WARN)
+    assert MOST_BYTES > len(answer.message.encode()) > LEAST_BYTES
