@@ -45,9 +45,13 @@ EXAMPLES = """
 
   sen catalogue show LG-07 --level 3 --classified 2024-05-01 --applies online-service
 
+  sen catalogue list --family LG --level 3
+
   sen catalogue coverage --level 3 -o json
 
-  sen catalogue evidence add one-stop HR-04 training.pdf --title "Training 2026" --owner "Sở Nội vụ"
+  sen catalogue instruments --on 2026-11-21
+
+  sen catalogue evidence add h26-operations-centre HR-04 training.pdf --title "Training 2026" --owner "Sở Nội vụ"
 """
 
 app = typer.Typer(

@@ -36,7 +36,10 @@ def evidence_list(
     folder: FolderOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List the registered documents of a system, and how each stands."""
+    """List the registered documents of a system, and how each stands.
+
+    Example: sen catalogue evidence list h26-operations-centre
+    """
     day, place = a_day(on), people.file_of(system, folder).parent
     documents = people.load(system, folder).documents
     show(
@@ -64,7 +67,11 @@ def evidence_add(  # noqa: PLR0913 - what a register says of a document
     folder: FolderOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Register a document that shows a control: its hash is kept, so that a change is seen."""
+    """Register a document that shows a control: its hash is kept, so that a change is seen.
+
+    Example: sen catalogue evidence add h26-operations-centre HR-04 training.pdf
+    --title "Training 2026" --owner "Sở Nội vụ"
+    """
     one, day = control(name), a_day(dated)
     last = a_date(valid_until) or people.until(day, one.id, a_level(level) if level else None)
     whole = {
@@ -96,7 +103,10 @@ def evidence_check(  # noqa: PLR0913 - who asks about what, when
     folder: FolderOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Check that people's evidence is there for every control that needs it; exit 1 if not."""
+    """Check that people's evidence is there for every control that needs it; exit 1 if not.
+
+    Example: sen catalogue evidence check h26-operations-centre --level 3
+    """
     day = a_day(on)
     binds = regime_on(day, a_date(classified), regime)
     states = people.evidence_state(system, a_level(level), day, folder=folder, regime=binds)
