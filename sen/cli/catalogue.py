@@ -51,7 +51,8 @@ EXAMPLES = """
 
   sen catalogue instruments --on 2026-11-21
 
-  sen catalogue evidence add h26-operations-centre HR-04 training.pdf --title "Training 2026" --owner "Sở Nội vụ"
+  sen catalogue evidence add h26-operations-centre HR-04 training.pdf \\
+    --title "Training 2026" --owner "Sở Nội vụ"
 """
 
 app = typer.Typer(
