@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from sen.paths import PROJECT
-from tests.bench import gates
+from tests.bench import gates, pack
 from tests.bench.country import build_country
 from tests.bench.knobs import knobs
 from tests.bench.report import country_page, gates_page, tenants_page
@@ -30,7 +30,7 @@ def main() -> None:
         _write("benchmark-country.md", country_page(build_country(), command))
         return
     if asked.what == "gates":
-        _write("benchmark-gates.md", gates_page(gates.compare(), command))
+        _write("benchmark-gates.md", gates_page(gates.compare(), pack.preview(), command))
         return
     rate, settings, sizes = plan_gate(), tuple(knobs()), []
     for size in asked.sizes:  # a page after each size: a run that is stopped keeps what it has
