@@ -73,11 +73,17 @@ def gates_page(timed: Sequence[Timed], pack: Pack, command: str) -> str:
             *_table(head, (_gate(each, ours) for each in timed)),
             "",
             "## The policy pack",
-            f"`pulumi preview` of {pack.resources:,} resources that are all new: {pack.bare:.1f} s "
-            f"without the pack, {pack.judged:.1f} s judged by {pack.rules} rules: "
-            f"**{pack.added:.1f} s more**.",
+            _pack(pack),
             "",
         ]
+    )
+
+
+def _pack(pack: Pack) -> str:
+    return (
+        f"`pulumi preview` of {pack.resources:,} resources that are all new: {pack.bare:.1f} s "
+        f"without the pack, {pack.judged:.1f} s judged by {pack.rules} rules: "
+        f"**{pack.added:.1f} s more**."
     )
 
 
