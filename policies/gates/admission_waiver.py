@@ -7,7 +7,7 @@ waived, and nothing is locked (docs/adr/0006).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -174,8 +174,3 @@ def _annotation(name: str) -> str:
 def _short(kind: str) -> str:
     group, _, name = kind.rpartition("/")
     return f"{group.rpartition('/')[0]}/{name}"
-
-
-def is_record(thing: Mapping[str, Any]) -> bool:
-    """Say whether an object is the record, among those that admission needs."""
-    return bool(thing.get("kind") == PARAM_KIND["kind"])

@@ -54,6 +54,11 @@ class Case:
 RULES: Mapping[str, Rule] = {rule.id: rule for rule in load_rules()}
 
 
+def rule_like(name: str, **changed: object) -> Rule:
+    """Give a rule with parts changed, as if it had been read so."""
+    return Rule.model_validate({**RULES[name].model_dump(exclude_defaults=True), **changed})
+
+
 def case(sample: Sample) -> Case:
     """Put a sample into its namespace: one a level; one of its own if it brings context along."""
     own = RULES[sample.rule].context is not None

@@ -14,7 +14,7 @@ from policies.gates.admission import policy_objects
 from policies.gates.admission_waiver import ANNOTATION, DAY_ANNOTATION, record
 from policies.gates.planned import PlanGate
 from policies.judge import Judge
-from policies.rule import Action, Rule, Transition
+from policies.rule import Rule, Transition
 from policies.sample import base
 from policies.surroundings import Surroundings
 from policies.waiver import Register, Waiver, waived
@@ -27,7 +27,7 @@ from tests.policies.api_server import (
     marked,
     wait_until_none,
 )
-from tests.policies.homes import RULES
+from tests.policies.homes import RULES, rule_like
 from tests.policies.proxies import resource, stack
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("admission")]
@@ -42,15 +42,14 @@ OWN = ("no-host-path", "no-host-namespace", "no-public-service", "no-admin-for-t
 
 def in_transition(since: date, deny_from: date) -> Rule:
     """Give a rule about Services that is new: it needs a port's name."""
-    return RULES["no-public-service"].model_copy(
-        update={
-            "id": f"named-ports-{(since - TODAY).days + 900}-{(deny_from - TODAY).days + 900}",
-            "variables": {},
-            "parameters": {},
-            "levels": {"1-5": Action.DENY},
-            "transition": Transition(since=since, deny_from=deny_from),
-            "expression": "object.spec.ports.all(p, has(p.name))",
-        }
+    return rule_like(
+        "no-public-service",
+        id=f"named-ports-{(since - TODAY).days + 900}-{(deny_from - TODAY).days + 900}",
+        variables={},
+        parameters={},
+        levels={"1-5": "deny"},
+        transition=Transition(since=since, deny_from=deny_from),
+        expression="object.spec.ports.all(p, has(p.name))",
     )
 
 

@@ -21,6 +21,7 @@ from policies.text import Text
 from policies.waiver import Register, Waiver, load_register, parse, waived
 from policies.waiver_check import host_rules, known_rules
 from policies.waiver_record import later, person
+from sen.paths import PROJECT
 from stacks.problem import Language, ProblemError
 
 START = date(2026, 11, 22)
@@ -397,3 +398,16 @@ def test_day_is_of_utc_or_as_told(monkeypatch):
 )
 def test_day_of_a_timestamp(stamp, day):
     assert made_on(stamp) == day
+
+
+def test_no_role_of_the_platform_may_write_the_record():
+    roles = yaml.safe_load((PROJECT / "stacks/components/data/roles.yaml").read_text("utf-8"))
+    verbs = {
+        verb
+        for rules in roles.values()
+        for rule in rules
+        if set(rule["resources"]) & {"namespaces", "namespaces/status", "*"}
+        for verb in rule["verbs"]
+    }
+
+    assert verbs == {"get", "list", "watch"}
