@@ -36,7 +36,8 @@ from tests.policies.api_server import (
 from tests.policies.homes import QUOTA, RULES, Case, case, furnish, in_odd_namespace
 from tests.policies.proxies import props, token
 
-pytestmark = pytest.mark.platform
+# One worker asks: the policies of a run are installed once.
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("gates")]
 
 ASKED = [rule for rule in RULES.values() if rule.asked_at_admission]
 SAMPLES = [sample for rule in ASKED for sample in samples_of(rule.id)]
@@ -89,7 +90,7 @@ def server(platform: Any) -> Iterator[ApiServer]:
     server = ApiServer(str(platform.kubeconfig), platform.context)
     try:
         server.make({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": RECORD}})
-        known = [each for each in CASES if each.kind in server.served()]
+        known = asked_about(server, CASES)
         in_plain = [
             replace(each, home=PLAIN, context=()) for each in known if not joins(each.thing)
         ]

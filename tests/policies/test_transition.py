@@ -52,9 +52,9 @@ def home(made: date | None, level: int = 3) -> dict[str, object]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
-def by_plan(made: date | None, day: date, level: int = 3) -> Action:
+def by_plan(made: date | None, day: date, level: int = 3, rule: Rule = RULE) -> Action:
     """Ask as Pulumi does: the resource first, the namespace only with the whole plan."""
-    gate = PlanGate(Judge([RULE], lambda: day), day=day)
+    gate = PlanGate(Judge([rule], lambda: day), day=day)
     gate.resource(resource(SERVICE))
     found = gate.everything(gate.stack(stack(home(made, level), SERVICE).resources))
     (action,) = {each.action for each in found}
@@ -91,6 +91,10 @@ def test_action_of_any_days_is_the_same_at_both_gates(made, day):
     spared = made < SINCE and day < UNTIL
 
     assert by_plan(made, day) is by_listing(made, day) is (Action.WARN if spared else Action.DENY)
+
+
+def test_rule_of_all_levels_waits_for_the_namespace_too():
+    assert by_plan(BEFORE, BETWEEN, rule=new(l1_5="deny")) is Action.WARN
 
 
 def test_namespace_that_nobody_has_seen_counts_as_new():
