@@ -1,0 +1,1 @@
+"""Who may do what, for how long: certificates of people, reviews, leavers, break-glass."""

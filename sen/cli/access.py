@@ -1,0 +1,248 @@
+"""`sen access`: certificates of people, who may do what, reviews, leavers, break-glass."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sen.access import binding, emergency, leaving
+from sen.access import review as reviewing
+from sen.access.certificate import MINUTE, Wish, issue
+from sen.access.cluster import Cluster
+from sen.access.person import group as directory_group
+from sen.access.person import person
+from sen.cli.output import Output, OutputOption, show
+from sen.errors import MissingPartError
+from sen.evidence.chain import Chain
+from sen.evidence.chain import now as clock
+from sen.evidence.place import chain_of
+from sen.local.authority import CLUSTER, KeyPair, certificate_file
+from sen.local.files import write_private
+from sen.local.kubeconfig import kubeconfig as written
+from sen.local.platform import Platform
+from stacks.problem import Problem, ProblemError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+glass = typer.Typer(
+    no_args_is_help=True, help="Open a tenant to one person for hours, by two others; close it."
+)
+app.add_typer(glass, name="break-glass")
+
+NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
+KubeconfigOption = Annotated[
+    Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
+]
+OutOption = Annotated[Path, typer.Option(help="File for the kubeconfig; must not be there yet.")]
+HoursOption = Annotated[int, typer.Option(help="How long it holds.")]
+UserOption = Annotated[str, typer.Option(help="Who gets in.")]
+NamespaceArgument = Annotated[str, typer.Argument(help="Name of the tenant.")]
+NamespaceOption = Annotated[str, typer.Option(help="Name of the tenant.")]
+BindingArgument = Annotated[str, typer.Argument(help="Name of the binding.")]
+TenantOption = Annotated[str | None, typer.Option(help="Only this tenant.")]
+
+
+@app.command("kubeconfig")
+def make_kubeconfig(
+    user: Annotated[str, typer.Argument(help="Who it is for, as the directory names them.")],
+    group: Annotated[list[str], typer.Option(help="Group of the directory; may be repeated.")],
+    hours: HoursOption,
+    out: OutOption,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Have a certificate of a few hours signed for a person, and write a kubeconfig.
+
+    Example: sen access kubeconfig van@hanoi.gov.vn --group h26-heads --hours 8 --out van.kubeconfig
+    """
+    platform, now = _platform(name), clock()
+    wish = Wish(person(user), tuple(dict.fromkeys(map(directory_group, group))), hours)
+    _refuse_there(out)
+    pair = issue(_cluster(platform, kubeconfig), chain_of(platform), wish, now)
+    _write(platform, pair, out)
+    until = (now + dt.timedelta(hours=hours)).strftime(MINUTE)
+    typer.echo(f"{out}: {user}, {', '.join(wish.groups)}, until {until}")
+
+
+@app.command("list")
+def list_rights(
+    tenant: TenantOption = None,
+    user: Annotated[str | None, typer.Option(help="Only rights of this person by name.")] = None,
+    group: Annotated[str | None, typer.Option(help="Only rights of this group.")] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List who may do what where, until when; `*` is the whole cluster.
+
+    Example: sen access list --tenant h26-portal-staging
+    """
+    wanted = binding.Filter(tenant, user, group)
+    show(binding.rows(_cluster(_platform(name), kubeconfig), wanted), output)
+    if user is not None:
+        typer.echo(_groups_unknown(user), err=True)
+
+
+@app.command("review")
+def review_rights(
+    tenant: TenantOption = None,
+    agency: Annotated[str | None, typer.Option(help="This agency and those under it.")] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List the rights in tenants with when each was last looked at and is due again.
+
+    Example: sen access review --agency H26
+    """
+    cluster = _cluster(_platform(name), kubeconfig)
+    show(reviewing.review(cluster, clock(), tenant=tenant, agency=agency), output)
+
+
+@app.command("confirm")
+def confirm_right(
+    right: BindingArgument,
+    namespace: NamespaceOption,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Confirm that a right is still needed as it is, in your own name.
+
+    Example: sen access confirm tenant-viewer --namespace h26-portal-staging
+    """
+    platform, now = _platform(name), clock()
+    cluster = _cluster(platform, kubeconfig)
+    made = reviewing.confirm(cluster, chain_of(platform), namespace, right, now)
+    by = made["metadata"]["annotations"][binding.REVIEWED_BY]
+    typer.echo(f"{namespace}/{right}: confirmed by {by}")
+
+
+@app.command("revoke")
+def revoke_right(
+    right: BindingArgument,
+    namespace: NamespaceOption,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Take a right away; what a request names has to go from the request, too.
+
+    Example: sen access revoke tenant-viewer --namespace h26-portal-staging
+    """
+    platform = _platform(name)
+    cluster = _cluster(platform, kubeconfig)
+    gone = reviewing.revoke(cluster, chain_of(platform), namespace, right)
+    typer.echo(f"{namespace}/{right}: revoked from {', '.join(binding.people(gone))}")
+    if reviewing.comes_back(gone):
+        typer.echo("the request still names these groups: the next run binds them again", err=True)
+
+
+@app.command("leaver")
+def remove_person(
+    user: Annotated[str, typer.Argument(help="Who leaves.")],
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Remove a person everywhere: bindings, break-glass, certificates asked for.
+
+    Example: sen access leaver van.nguyen@hanoi.gov.vn
+    """
+    platform, now = _platform(name), clock()
+    chain: Chain = chain_of(platform)
+    show(leaving.leave(_cluster(platform, kubeconfig), chain, user), output)
+    typer.echo(_groups_unknown(user), err=True)
+    for until in leaving.still_valid(chain, user, now):
+        typer.echo(f"a certificate of theirs cannot be withdrawn; it ends {until}", err=True)
+
+
+@glass.command("open")
+def open_glass(  # noqa: PLR0913, PLR0917 - two people, a third, and why
+    namespace: NamespaceArgument,
+    user: UserOption,
+    hours: HoursOption,
+    reason: Annotated[str, typer.Option(help="What happened; it is recorded.")],
+    by: Annotated[str, typer.Option(help="Who answers for the system and asks for this.")],
+    second: Annotated[str, typer.Option(help="Who agrees: neither of the other two.")],
+    out: OutOption,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Open one tenant to one person for at most four hours.
+
+    Example: sen access break-glass open h26-portal-production --user an@h26.vn --hours 2
+    --reason "Portal down" --by binh@h26.vn --second chi@h26.vn --out an.kubeconfig
+    """
+    platform, now = _platform(name), clock()
+    need = emergency.Need(namespace, user, hours, reason, by, second)
+    _refuse_there(out)
+    cluster, chain = _cluster(platform, kubeconfig), chain_of(platform)
+    made, pair = emergency.open_for(cluster, chain, need, now)
+    _write(platform, pair, out)
+    ends = binding.ends(made)
+    typer.echo(f"{namespace}/{made['metadata']['name']}: open to {user} until {ends}; {out}")
+
+
+@glass.command("close")
+def close_glass(
+    namespace: NamespaceArgument,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Close every opening of a tenant now.
+
+    Example: sen access break-glass close h26-portal-production
+    """
+    platform = _platform(name)
+    cluster = _cluster(platform, kubeconfig)
+    show(emergency.close(cluster, chain_of(platform), namespace), output)
+
+
+@glass.command("sweep")
+def sweep_glass(
+    now: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=[MINUTE], help="The moment to hold ends to, in UTC; this one."),
+    ] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Close every opening that is past its end; safe to call every minute.
+
+    Example: sen access break-glass sweep
+    """
+    platform = _platform(name)
+    cluster = _cluster(platform, kubeconfig)
+    at = clock() if now is None else now.replace(tzinfo=dt.UTC)
+    show(emergency.sweep(cluster, chain_of(platform), at), output)
+
+
+def _groups_unknown(user: str) -> str:
+    return (
+        f"groups of {user} are known to the directory and not to Kubernetes: "
+        "what they may do through a group is not here; remove them from groups there"
+    )
+
+
+def _refuse_there(out: Path) -> None:
+    if out.exists() or out.is_symlink():
+        raise ProblemError(Problem("access-file-there", str(out)))
+
+
+def _write(platform: Platform, pair: KeyPair, out: Path) -> None:
+    authority = certificate_file(platform.pki, CLUSTER).read_bytes()
+    write_private(out, written(platform.server, authority, pair, platform.context))
+
+
+def _cluster(platform: Platform, kubeconfig: Path | None) -> Cluster:
+    if kubeconfig is not None:
+        return Cluster(kubeconfig, None)
+    return Cluster(platform.kubeconfig, platform.context)
+
+
+def _platform(name: str) -> Platform:
+    platform = Platform(name)
+    if not platform.exists:
+        raise MissingPartError(platform.never_up())
+    return platform
