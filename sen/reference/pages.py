@@ -19,6 +19,8 @@ def pages() -> Mapping[str, str]:
         f"{FOLDER}/catalogue.vi.md": catalogue.page(Language.VI),
         f"{FOLDER}/request.md": request.page(Language.EN),
         f"{FOLDER}/request.vi.md": request.page(Language.VI),
+        f"{FOLDER}/host-rules.md": rules.host_page(Language.EN),
+        f"{FOLDER}/host-rules.vi.md": rules.host_page(Language.VI),
         f"{FOLDER}/policy-rules.md": rules.page(Language.EN),
         f"{FOLDER}/policy-rules.vi.md": rules.page(Language.VI),
     }

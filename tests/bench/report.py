@@ -58,17 +58,19 @@ def tenants_page(sizes: Sequence[Size], settings: Sequence[Knob], rate: Rate, co
 
 
 def gates_page(timed: Sequence[Timed], pack: Pack, command: str) -> str:
-    """Give the page of the files gate; ratios are of ours with ten rules to the peer's time."""
-    ours = next(each for each in timed if each.tool.name == "sen, ten rules")
-    sizes = [size for size, _ in ours.runs]
+    """Give the page of the files gate; a ratio over 1 means that ours is faster."""
+    ours = [each for each in timed if each.tool.name.startswith("sen")]
+    sizes = [size for size, _ in ours[0].runs]
     head = "| tool | rules |" + "".join(f" {size:,} documents, s | MiB |" for size in sizes)
-    head += " growth | µs a workload and rule | ratio to ours |"
+    head += " growth | µs a workload and rule |"
+    head += "".join(f" ratio to {each.tool.name} |" for each in ours)
     return "\n".join(
         [
             *_head("The files gate", command),
             "Ten kinds in turn, four of ten hold pods. Whole processes, start-up counted.",
             "µs a workload and rule: what one more costs, from the difference of the sizes.",
-            "Ratio: the tool's µs to those of ours with the same ten rules; over 1 ours is faster.",
+            "Ratio: the tool's µs to ours; over 1 ours is faster. With ten rules reading the",
+            "manifests weighs most, with all rules judging them does.",
             "",
             *_table(head, (_gate(each, ours) for each in timed)),
             "",
@@ -87,12 +89,13 @@ def _pack(pack: Pack) -> str:
     )
 
 
-def _gate(timed: Timed, ours: Timed) -> str:
+def _gate(timed: Timed, ours: Sequence[Timed]) -> str:
     runs = "".join(f" {m.seconds:.1f} | {m.peak_mib:.0f} |" for _, m in timed.runs)
-    ratio = timed.per_workload_and_rule / ours.per_workload_and_rule
+    one = timed.per_workload_and_rule
+    ratios = "".join(f" {one / each.per_workload_and_rule:.1f} |" for each in ours)
     return (
         f"| {timed.tool.name} | {timed.tool.rules} |{runs} {timed.growth:.1f} |"
-        f" {timed.per_workload_and_rule:,.0f} | {ratio:.1f} |"
+        f" {one:,.0f} |{ratios}"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sen.paths import PROJECT
 
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 
 
@@ -34,7 +35,7 @@ def blocks(document: Path) -> list[Block]:
 
 def links(document: Path) -> list[str]:
     """Give the relative links of a document, outside its blocks."""
-    prose = FENCE.sub("", document.read_text("utf-8"))
+    prose = CODE.sub("", FENCE.sub("", document.read_text("utf-8")))
     found = (each["target"] for each in LINK.finditer(prose))
     return [target for target in found if not re.match(r"[a-z]+:", target)]
 
