@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,9 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sen.cli.output import Output, OutputOption, show
-from sen.errors import RefusedError
+from sen.errors import MissingPartError, RefusedError
 from sen.evidence import bundle, signing
+from sen.evidence.audit import governed, take
 from sen.evidence.checkpoint import Checkpoint
 from sen.evidence.notary import Notary
 from sen.evidence.place import chain_of, notary_of
@@ -36,6 +38,9 @@ KeyOption = Annotated[
 def show_records(
     about: Annotated[str | None, typer.Option(help="Only records about this.")] = None,
     act: Annotated[str | None, typer.Option(help="Only acts that begin so: tenant.")] = None,
+    outside: Annotated[
+        bool, typer.Option("--outside", help="Only what was done past the platform's own runs.")
+    ] = False,
     last: Annotated[int, typer.Option(help="Only so many, the last ones.", min=1)] = 50,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
@@ -47,9 +52,32 @@ def show_records(
     found = [
         each
         for each in chain_of(Platform(name)).records()
-        if (about is None or each.about == about) and (act is None or each.act.startswith(act))
+        if (about is None or each.about == about)
+        and (act is None or each.act.startswith(act))
+        and (not outside or each.data.get("outside") is True)
     ]
     show([_row(each, output) for each in found[-last:]], output)
+
+
+@app.command()
+def audit(
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="Only requests from then on; the others wait for another call."),
+    ] = None,
+    name: NameOption = "local",
+) -> None:
+    """Take the API server's audit log into the chain: who changed what is governed, how.
+
+    What was done past the platform's own runs is marked: `sen evidence show --act api --outside`.
+
+    Example: sen evidence audit
+    """
+    platform = Platform(name)
+    if not platform.exists:
+        raise MissingPartError(platform.never_up())
+    taken = take(chain_of(platform), platform.audit_log, since=since, governed=governed(platform))
+    typer.echo(f"{taken.lines:,} lines, {taken.records:,} records, {taken.outside:,} from outside")
 
 
 @app.command()
