@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tenancy.desk import desk, desk_of, roles, usual
 from sen.tenancy.installing import install
@@ -32,7 +31,7 @@ def install_kinds(name: NameOption = "local") -> None:
 
     Example: sen operator install
     """
-    platform = _platform(name)
+    platform = Platform.existing(name)
     count = install(platform.kubeconfig, platform.context, _everything())
     typer.echo(f"{count} objects, {len(KINDS)} kinds of them")
 
@@ -49,7 +48,7 @@ def open_desk(
 
     Example: sen operator desk H26 --officer van.nguyen@hanoi.gov.vn
     """
-    platform = _platform(name)
+    platform = Platform.existing(name)
     found = agencies().get(agency, on=_today())
     try:
         things = desk(found, usual(found), officer, _today())
@@ -72,7 +71,7 @@ def run(
     from sen.operator.serve import serve  # noqa: PLC0415 - a second to import
 
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(_platform(name), at_once))
+        asyncio.run(serve(Platform.existing(name), at_once))
 
 
 def _everything() -> Iterator[Manifest]:
@@ -83,10 +82,3 @@ def _everything() -> Iterator[Manifest]:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).astimezone().date()
-
-
-def _platform(name: str) -> Platform:
-    platform = Platform(name)
-    if not platform.exists:
-        raise MissingPartError(platform.never_up())
-    return platform

@@ -8,7 +8,6 @@ import typer
 import yaml
 
 from sen.cli.output import Output, OutputOption, show
-from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tenancy import difference, listing
 from sen.tenancy.asking import Decided, Door
@@ -44,7 +43,7 @@ def list_tenants(
 
     Example: sen tenant list --agency H26 --output json
     """
-    platform = _platform(name)
+    platform = Platform.existing(name)
     show(listing.tenants(platform.kubeconfig, platform.context, agency), output)
 
 
@@ -58,7 +57,7 @@ def show_tenant(
 
     Example: sen tenant show g22-public-service-portal-production
     """
-    platform = _platform(name)
+    platform = Platform.existing(name)
     show([listing.tenant(platform.kubeconfig, platform.context, tenant)], output)
 
 
@@ -82,7 +81,7 @@ def diff_tenant(
 
     Example: sen tenant diff stacks/agencies/h26
     """
-    platform = _platform(name)
+    platform = Platform.existing(name)
     rows = [
         {"tenant": request.name, **row}
         for request in load_requests([file])
@@ -196,12 +195,5 @@ def _row(request: Mapping[str, Any]) -> dict[str, object]:
 def _door(name: str, kubeconfig: Path | None) -> Door:
     if kubeconfig is not None:
         return Door(kubeconfig, None)
-    platform = _platform(name)
+    platform = Platform.existing(name)
     return Door(platform.kubeconfig, platform.context)
-
-
-def _platform(name: str) -> Platform:
-    platform = Platform(name)
-    if not platform.exists:
-        raise MissingPartError(platform.never_up())
-    return platform

@@ -107,6 +107,18 @@ class Platform:
         """Give what a command needs to mean this platform: nothing for the usual one."""
         return "" if self.name == "local" else f" --name {self.name}"
 
+    @classmethod
+    def existing(cls, name: str) -> "Platform":
+        """Give a platform that was brought up once.
+
+        Raises:
+            MissingPartError: It never was, or it was reset since.
+        """
+        platform = cls(name)
+        if not platform.exists:
+            raise MissingPartError(platform.never_up())
+        return platform
+
     def never_up(self) -> Problem:
         return Problem("local-never-up", f"platform {self.name}", {"flag": self.flag})
 

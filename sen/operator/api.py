@@ -34,18 +34,7 @@ class Api:
             "waits_for": list(plan.waits_for),
             "approved_by": list(plan.approved_by),
         }
-        return self._status("tenantrequests", request, plan.conditions, status, now)
-
-    def settle(
-        self,
-        plural: str,
-        thing: Object,
-        said: Mapping[str, Said],
-        status: Mapping[str, object],
-        now: dt.datetime,
-    ) -> Object | None:
-        """Write how a run went into an object's status."""
-        return self._status(plural, thing, said, status, now)
+        return self.settle("tenantrequests", request, plan.conditions, status, now)
 
     def put_tenant(self, namespace: str, spec: TenantSpec) -> Object:
         """Make a tenant, or bring the one that is there to what was approved."""
@@ -68,7 +57,7 @@ class Api:
             made = self._objects.replace_namespaced_custom_object(*where, spec.namespace, body)
         return made
 
-    def _status(
+    def settle(
         self,
         plural: str,
         thing: Object,
@@ -76,6 +65,7 @@ class Api:
         status: Mapping[str, object],
         now: dt.datetime,
     ) -> Object | None:
+        """Write conditions and fields into a status; give the new state, None if it is gone."""
         meta, before = thing["metadata"], thing.get("status") or {}
         wanted = {
             **status,
