@@ -94,7 +94,7 @@ def still_valid(chain: Chain, user: str, now: dt.datetime) -> list[str]:
         for each in chain.records()
         if each.act == CERTIFICATE
         and key(each.about) == key(user)
-        and str(each.data["until"]) > now.astimezone(dt.UTC).strftime(MINUTE)
+        and str(each.data["until"]) >= now.astimezone(dt.UTC).strftime(MINUTE)
     )
 
 
