@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacks.models.ledger import spending
@@ -74,6 +74,7 @@ def test_everything_since_the_first_day_there_is():
     assert cost(charge(), dt.date.min, dt.date.max) == 12 * 3650
 
 
+@settings(deadline=None)
 @given(charges())
 def test_months_add_up_to_what_the_ledger_granted(one):
     granted = spending(one.monthly_vnd, one.starts, one.ends)
@@ -83,6 +84,7 @@ def test_months_add_up_to_what_the_ledger_granted(one):
         assert all(each >= 0 for each in by_month(one, year))
 
 
+@settings(deadline=None)
 @given(charges(), some_day, st.integers(0, 800))
 def test_a_day_more_never_costs_less(one, first, length):
     last = first + DAY * length
@@ -95,6 +97,7 @@ def test_a_day_more_never_costs_less(one, first, length):
     assert cost(one, *whole) <= cost(earlier, *whole)
 
 
+@settings(deadline=None)
 @given(charges(), some_day, st.integers(1, 1100))
 def test_a_longer_life_changes_no_month_that_has_passed(one, month, more):
     longer = Charge(**{**vars(one), "ends": one.ends + DAY * more})
@@ -104,6 +107,7 @@ def test_a_longer_life_changes_no_month_that_has_passed(one, month, more):
     assert cost(one, first, last) == cost(longer, first, last)
 
 
+@settings(deadline=None)
 @given(charges(), st.lists(some_day, min_size=2, max_size=20, unique=True))
 def test_however_time_is_cut_the_parts_add_up(one, cuts):
     cuts = sorted(cuts)
@@ -112,6 +116,7 @@ def test_however_time_is_cut_the_parts_add_up(one, cuts):
     assert sum(parts) == cost(one, cuts[0], cuts[-1] - DAY)
 
 
+@settings(deadline=None)
 @given(
     st.lists(charges(), max_size=12),
     st.sampled_from(["tenant", "system", "agency", "level"]),
@@ -129,6 +134,7 @@ def test_a_bill_adds_up_whatever_it_is_divided_by(some, by, year, month):
     assert all(each.days > 0 and each.tenants > 0 for each in found)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), amounts)
 def test_a_whole_is_shared_out_without_a_rest(whole, weights):
     parts = apportioned(whole, weights)
@@ -148,6 +154,7 @@ def test_the_largest_remainder_gets_what_rounding_left(weights, parts):
     assert apportioned(PERMILLE, weights) == parts
 
 
+@settings(deadline=None)
 @given(st.lists(charges(), max_size=15), st.integers(2025, 2031))
 def test_the_hierarchys_sums_equal_those_of_its_leaves(some, year):
     found = rolled_up(PARENTS, ((each.agency, by_month(each, year)) for each in some))
