@@ -53,24 +53,40 @@ def run(*words: str, check: bool = True, given: str | None = None) -> str:
     return done.stdout.strip()
 
 
-def require_podman() -> None:
-    """Say plainly what is missing: a test of hosts that is skipped shows nothing."""
+def why_not() -> str:
+    """Say what keeps this machine from running hosts; empty where a container runs."""
     missing = [each for each in NEEDED if shutil.which(each) is None]
     if missing or os.geteuid() != 0:
-        raise RuntimeError(
-            f"tests of hosts need root and {', '.join(NEEDED)} (missing: {missing or 'root'}); "
+        return (
+            f"hosts need root and {', '.join(NEEDED)} (missing: {missing or 'root'}); "
             "run `make system` as root on Debian or Ubuntu"
         )
+    try:
+        base = base_image()
+        run("podman", "run", "--rm", *RUN, "--network", "none", base, "/bin/true")
+    except RuntimeError as error:
+        return f"no container runs here: {error}"
+    return ""
+
+
+def base_image() -> str:
+    """Give the name of the image that all hosts begin with, built if it is not there."""
+    base = f"localhost/sen-test-base:{_digest(IMAGES / 'base.sh', IMAGES / 'build-base.sh')}"
+    with _lock(), tempfile.TemporaryDirectory() as folder:
+        if not _exists("image", base):
+            run("sh", str(IMAGES / "build-base.sh"), base, folder)
+    return base
+
+
+def _lock() -> FileLock:
+    return FileLock(Path(tempfile.gettempdir()) / "sen-test-hosts.lock")
 
 
 def image(kind: str) -> str:
     """Give the name of the image of this kind, built if it is not there."""
-    base = f"localhost/sen-test-base:{_digest(IMAGES / 'base.sh', IMAGES / 'build-base.sh')}"
+    base = base_image()
     name = f"localhost/sen-test-{kind}:{_digest(*sorted((IMAGES / kind).iterdir()), said=base)}"
-    with FileLock(Path(tempfile.gettempdir()) / "sen-test-hosts.lock"):
-        if not _exists("image", base):
-            with tempfile.TemporaryDirectory() as folder:
-                run("sh", str(IMAGES / "build-base.sh"), base, folder)
+    with _lock():
         if not _exists("image", name):
             said = ("--label", f"{LABEL}=1", "--build-arg", f"BASE={base}")
             run("podman", "build", "--quiet", *RUN, *said, "-t", name, str(IMAGES / kind))
