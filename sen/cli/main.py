@@ -35,6 +35,7 @@ COMMANDS = {
     "operator": "Build what was approved: install the kinds, open desks, run.",
     "access": "Who may do what: certificates, list, review, leavers, break-glass.",
     "evidence": "What was done and the proof of it: show, seal, verify, prove, export.",
+    "gitops": "The door through Git: plan and sync merged request files; install its rights.",
     "recover": "Bring a stack's state and its cluster together after a killed run.",
     "version": "Print the version.",
 }
