@@ -19,6 +19,8 @@ from tests.sen.access.memory import NOW, sign
 
 VAN = Wish("van@hanoi.gov.vn", ("oidc:h26-heads", "oidc:h26-viewers"), 8)
 
+OTHER = "CN=other,O=oidc:h26-heads,O=oidc:h26-viewers"
+
 
 def never(true, _seconds):
     return true()
@@ -71,7 +73,7 @@ def test_other_hours_are_refused(hours):
     [
         partial(sign, late=dt.timedelta(hours=1)),
         partial(sign, key=ec.generate_private_key(ec.SECP256R1()).public_key()),
-        partial(sign, subject=x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "other")])),
+        partial(sign, subject=x509.Name.from_rfc4514_string(OTHER)),
         partial(
             sign,
             subject=x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "van@hanoi.gov.vn")]),

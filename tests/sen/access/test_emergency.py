@@ -132,6 +132,27 @@ def test_what_our_rules_refuse_is_not_opened(cluster, chain, acts, monkeypatch):
     assert (cluster.things, acts()) == ({}, [])
 
 
+def test_what_a_rule_only_warns_of_at_the_tenants_level_is_opened(cluster, chain, monkeypatch):
+    def greedy(*arguments):
+        made = binding(*arguments)
+        made["subjects"].append({"kind": "User", "name": "an@h26.vn"})
+        return made
+
+    cluster.add_home(level=1)
+    monkeypatch.setattr(emergency, "binding", greedy)
+
+    made, _ = open_for(cluster, chain, need(), NOW)
+
+    assert made["subjects"][1]["kind"] == "User"
+
+
+def test_an_opening_is_over_at_its_minute_and_not_before():
+    made, end = binding(need(), NOW), NOW.replace(hour=10, second=0)
+
+    assert is_over(made, end)
+    assert not is_over(made, end - dt.timedelta(microseconds=1))
+
+
 def test_a_sweep_closes_what_is_past_its_minute_and_nothing_else(cluster, chain):
     cluster.create(plain(groups=["oidc:h26-viewers"]))
     short, _ = open_for(cluster, chain, need(hours=1), NOW)
