@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sen.budget.account import Account
 from sen.budget.standing import Standing, standings
+from stacks.models.ledger import Grant, Limit
 from tests.sen.budget.objects import QUOTA, TODAY, agency, counted, request, tenant
+from tests.stacks.models.test_showback import PARENTS
 
 COMMUNE = "H26.00070"
 
@@ -46,3 +52,20 @@ def test_one_agency_is_told_with_those_under_it_only():
     assert {each.agency for each in standings(known, "H26")} == {"H26", COMMUNE}
     assert {each.agency for each in standings(known, COMMUNE)} == {COMMUNE}
     assert len(standings(known)) == 9
+
+
+CODES = st.sampled_from(sorted(PARENTS))
+AMOUNTS = st.dictionaries(st.sampled_from(["cpu", "vnd-2026"]), st.integers(0, 99))
+
+
+@settings(deadline=None)
+@given(st.dictionaries(CODES, AMOUNTS), st.lists(st.tuples(CODES, AMOUNTS), max_size=9))
+def test_the_ledger_that_the_operator_decides_by_says_the_same(limits, given_):
+    grants = tuple(Grant(f"t{number}", *each) for number, each in enumerate(given_))
+    known = Account(PARENTS, tuple(Limit(*each) for each in limits.items()), grants, grants[:3])
+
+    found = {(each.agency, each.what): (each.limit, each.granted) for each in standings(known)}
+
+    lines = known.ledger.lines()
+    assert found == {(each.agency, each.what): (each.limit, each.granted) for each in lines}
+    assert all(each.left == each.limit - each.granted for each in standings(known))
