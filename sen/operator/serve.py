@@ -8,10 +8,13 @@ from typing import Any
 
 import kopf
 
+from sen.access.cluster import Cluster
+from sen.access.emergency import sweep
 from sen.evidence.place import chain_of
 from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.platform import Platform
 from sen.operator.api import Api
+from sen.operator.minding import LOG, mind
 from sen.operator.reconciler import Reconciler, Work
 from sen.operator.shard import build
 from stacks.models.objects import GROUP, VERSION
@@ -28,6 +31,7 @@ async def serve(
         record=chain_of(platform).append,
     )
     reconciler = Reconciler(Api(platform), work, _now, at_once)
+    closing = asyncio.create_task(mind(lambda: _close_openings(platform)))
     try:
         await kopf.operator(
             registry=_registry(platform, reconciler),
@@ -36,7 +40,15 @@ async def serve(
             ready_flag=ready,
         )
     finally:
+        closing.cancel()
         await reconciler.close()
+
+
+def _close_openings(platform: Platform) -> None:
+    """Take back every right for an emergency whose minute has come."""
+    cluster = Cluster(platform.kubeconfig, platform.context)
+    for each in sweep(cluster, chain_of(platform), _now()):
+        LOG.info("closed: %s", each)
 
 
 def _registry(platform: Platform, reconciler: Reconciler) -> kopf.OperatorRegistry:
