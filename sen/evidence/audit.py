@@ -20,7 +20,7 @@ from sen.evidence import audit_event as event_of
 from sen.evidence.audit_log import Part, Place, parts
 from sen.evidence.chain import LOCK_SECONDS, Chain
 from sen.evidence.record import Act
-from sen.local.files import PRIVATE_FILE, write_private
+from sen.local.files import PRIVATE_FILE, private_folder, write_private
 from sen.local.platform import Platform
 from stacks.models.label import PREFIX
 from stacks.problem import Problem
@@ -77,7 +77,7 @@ def take(
     """
     memory = chain.path.parent / "audit.json"
     lock = FileLock(f"{memory}.lock", timeout=LOCK_SECONDS, mode=PRIVATE_FILE)
-    memory.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(memory.parent)
     try:
         with lock:
             return _take(chain, log, memory, since, governed)

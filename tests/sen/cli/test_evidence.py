@@ -11,7 +11,7 @@ from sen.evidence import Act
 from sen.evidence.place import chain_of
 from stacks.problem import ProblemError
 
-pytestmark = [pytest.mark.platform]
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("evidence")]
 
 
 @pytest.fixture
@@ -43,13 +43,15 @@ def test_records_are_shown_by_act_and_by_what_they_are_about(run):
 
 
 def test_what_is_sealed_is_verified_and_proven(run, platform, tmp_path):
-    assert "sealed up to record" in run("seal")
-    assert "nothing new" in run("seal")
+    said = run("seal")
+    sealed = int(said.rpartition(" ")[2].replace(",", ""))
 
     [verdict] = json.loads(run("verify", "-o", "json"))
     (tmp_path / "proof.json").write_text(run("prove", "1"), "utf-8")
 
-    assert verdict["sealed up to"] == verdict["records"] >= 2
+    # Other tests act on the same platform meanwhile, and seal what they did.
+    assert said.startswith("sealed up to record")
+    assert verdict["records"] >= verdict["sealed up to"] >= sealed >= 2
     assert "stands under" in run("verify", "--proof", str(tmp_path / "proof.json"))
 
 
