@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cel_expr_python import cel
@@ -12,6 +12,7 @@ from cel_expr_python.ext import ext_strings
 
 from policies.control import controls
 from policies.finding import Gate, Verdict
+from policies.gates.plan import dated
 from policies.judge import Judge
 from policies.rule import RULES, Rule, load
 from policies.sample import Sample, samples_of
@@ -107,7 +108,8 @@ def _samples(rule: Rule, samples: tuple[Sample, ...]) -> Iterator[Problem]:
         yield from error.problems
         return
     for each in samples:
-        (found,) = judge.findings(each.subject, Gate.FILES, [rule])
+        subject = replace(each.subject, thing=dated(each.thing))
+        (found,) = judge.findings(subject, Gate.FILES, [rule])
         wanted = Verdict.PASS if each.passes else Verdict.FAIL
         if found.verdict is not wanted:
             verdicts = {"wanted": wanted.value, "found": found.verdict.value}

@@ -77,3 +77,10 @@ def test_a_file_that_is_no_rule_and_samples_that_are_none_are_told(folder):
 def test_rules_that_are_not_there_are_told(tmp_path):
     with pytest.raises(ProblemError, match="there is no such rule"):
         rules.check(("none",), tmp_path)
+
+
+def test_every_rule_of_ours_is_right():
+    found = rules.check()
+
+    assert [each.text() for one in found for each in one.problems] == []
+    assert len(found) > 120
