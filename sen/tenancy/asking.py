@@ -21,8 +21,8 @@ from stacks.models.price import monthly_price
 from stacks.models.tenant import TenantRequest
 from stacks.problem import Problem
 
-# The API server's own words while its admission has not seen a request that was just made.
-NOT_SEEN_YET = "no params found"
+# The API server's own words while its admission has not seen a request, or its kind, just made.
+NOT_SEEN_YET = ("no params found", "failed to find resource referenced by paramKind")
 PATIENCE_SECONDS = 10.0
 REFUSED = frozenset({400, 401, 403, 404, 409, 422})
 
@@ -94,7 +94,8 @@ class Door:
             try:
                 return self._call(create, namespace, "approvals", body)
             except RefusedError as error:
-                if NOT_SEEN_YET not in str(error) or time.monotonic() > deadline:
+                seen = not any(words in str(error) for words in NOT_SEEN_YET)
+                if seen or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
 

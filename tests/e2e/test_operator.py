@@ -87,13 +87,14 @@ async def live(platform, desk):
     """Let the operator run while people decide; give the request before and after."""
     ready = asyncio.Event()
     running = asyncio.create_task(serve(platform, ready=ready))
-    await ready.wait()
-    waiting = await phase(desk, running, "Pending")
-    await asyncio.to_thread(people_decide, desk)
-    built = await phase(desk, running, "Ready")
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    return waiting, built
+    try:
+        await ready.wait()
+        waiting = await phase(desk, running, "Pending")
+        await asyncio.to_thread(people_decide, desk)
+        return waiting, await phase(desk, running, "Ready")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 def people_decide(desk):

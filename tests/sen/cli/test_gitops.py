@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 
 import pytest
 import yaml
 
+from sen import local
+from sen.local.platform import Platform
 from sen.tenancy.desk import desk_of
 from tests.platform_fixture import as_admin
 from tests.sen.gitops.checkout import BINH, CHI, KNOWN, checkout
 
 DESK = desk_of("H26")
 AT = f"/apis/sen.gov.vn/v1alpha1/namespaces/{DESK}"
+
+
+@pytest.fixture(scope="module")
+def platform(tools):
+    """A platform of its own: it holds who may ask, which tests of other parts do not expect."""
+    mine = Platform(f"git{os.getpid()}")
+    local.up(mine, fsync=False)
+    yield mine
+    local.reset(mine)
 
 
 @pytest.fixture
@@ -52,7 +64,7 @@ def on_desk(platform, plural, slug):
 
 
 @pytest.mark.platform
-@pytest.mark.xdist_group("platform")
+@pytest.mark.xdist_group("gitops")
 def test_merged_file_is_asked_for_agreed_to_and_changed_only_once(door, repo, platform, slug):
     name = f"{DESK}/{slug}-staging"
     repo.merge(by=BINH, slug=slug, level=2)
@@ -77,7 +89,7 @@ def test_merged_file_is_asked_for_agreed_to_and_changed_only_once(door, repo, pl
 
 
 @pytest.mark.platform
-@pytest.mark.xdist_group("platform")
+@pytest.mark.xdist_group("gitops")
 def test_refusals_are_named_and_the_others_go_on(door, repo, platform, slug, tmp_path):
     repo.write("bad.yaml", "agency: H99\n")
     repo.write("far.yaml", agency="H29", slug="far")
@@ -95,7 +107,7 @@ def test_refusals_are_named_and_the_others_go_on(door, repo, platform, slug, tmp
 
 
 @pytest.mark.platform
-@pytest.mark.xdist_group("platform")
+@pytest.mark.xdist_group("gitops")
 def test_what_is_in_no_file_goes_only_when_that_is_said_twice(door, repo, platform, slug):
     repo.write("kept.yaml", "agency: H99\n")
     repo.write("portal.yaml", slug=slug)
@@ -117,7 +129,7 @@ def test_what_is_in_no_file_goes_only_when_that_is_said_twice(door, repo, platfo
 
 
 @pytest.mark.platform
-@pytest.mark.xdist_group("platform")
+@pytest.mark.xdist_group("gitops")
 def test_another_hands_field_is_refused_and_nothing_agreed(door, repo, platform, slug):
     repo.write("portal.yaml", slug=slug, level=2)
     door("sync")
@@ -138,7 +150,7 @@ QUOTA = ("cpu", "memory_gib", "storage_gib", "pods", "services", "volumes")
 
 
 @pytest.mark.platform
-@pytest.mark.xdist_group("platform")
+@pytest.mark.xdist_group("gitops")
 def test_person_applies_in_their_own_name_and_only_their_own(door, repo, platform, slug, tmp_path):
     repo.write("portal.yaml", slug=slug, by=CHI)
     kubeconfig = platform.client_kubeconfig("an", ["oidc:h26-requesters"], tmp_path / "an")
