@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from sen.cli.main import app
+from sen.paths import PROJECT
 from sen.reference.markdown import code, listed, table
 from sen.reference.markdown import page as page_of
 
@@ -100,7 +101,14 @@ def _default(option: TyperOption) -> str:
         return ""
     if isinstance(option.default, bool):
         return "on" if option.default else ""
-    return code(option.default.value if isinstance(option.default, Enum) else option.default)
+    return code(_as_anywhere(option.default))
+
+
+def _as_anywhere(default: object) -> object:
+    """Write a file of the project as it is called in every checkout."""
+    if isinstance(default, Path) and default.is_relative_to(PROJECT):
+        return default.relative_to(PROJECT)
+    return default.value if isinstance(default, Enum) else default
 
 
 def _of_group(ctx: typer.Context) -> str:

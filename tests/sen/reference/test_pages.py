@@ -94,3 +94,8 @@ def test_every_label_and_note_is_on_its_page():
 
     for name in (*labels_for(asked), *annotations_for(asked), STACK_LABEL):
         assert f"`{name}`" in page
+
+
+def test_no_page_says_where_this_checkout_is():
+    for name, text in pages().items():
+        assert str(PROJECT) not in text, name
