@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 
 import pytest
 import yaml
 
+from sen import local
 from sen.budget.bill import COLUMNS
 from sen.budget.limiting import write
 from sen.budget.reading import read
 from sen.errors import MissingPartError, RefusedError
 from sen.evidence.place import chain_of
+from sen.local.platform import Platform
 from stacks.models.agency import agencies
 from stacks.models.objects import KINDS
 from stacks.models.objects.crd import crd
 from tests.sen.budget.objects import TODAY, agency, namespace, tenant
-from tests.sen.tenancy.conftest import administrator
+from tests.stacks.apply import Person
 
-__all__ = ["administrator"]
 PROVINCE = "H50"
 COMMUNE = agencies().children(PROVINCE)[0].code
 DESK, SLUG = "h50-desk-production", "budgeted"
@@ -28,6 +30,20 @@ YEAR = TODAY.year
 GROUP = "/apis/sen.gov.vn/v1alpha1"
 AGENCIES = f"{GROUP}/agencies"
 grouped = pytest.mark.xdist_group("budget-cli")
+
+
+@pytest.fixture(scope="module")
+def platform(tools):
+    """A platform of its own: whoever installs the kinds anew makes the API server forget them."""
+    mine = Platform(f"budget{os.getpid()}")
+    local.up(mine, fsync=False)
+    yield mine
+    local.reset(mine)
+
+
+@pytest.fixture(scope="module")
+def administrator(platform):
+    return Person(platform.kubeconfig, platform.context)
 
 
 def served(administrator):

@@ -45,13 +45,13 @@ def test_records_are_shown_by_act_and_by_what_they_are_about(run):
 
 def test_what_is_sealed_is_verified_and_proven(run, platform, tmp_path):
     said = run("seal")
-    sealed = int(said.rpartition(" ")[2].replace(",", ""))
+    sealed = int(said.rpartition(" ")[2].replace(",", "")) if "sealed" in said else 2
 
     [verdict] = json.loads(run("verify", "-o", "json"))
     (tmp_path / "proof.json").write_text(run("prove", "1"), "utf-8")
 
     # Other tests act on the same platform meanwhile, and seal what they did.
-    assert said.startswith("sealed up to record")
+    assert said.startswith(("sealed up to record", "nothing new"))
     assert verdict["records"] >= verdict["sealed up to"] >= sealed >= 2
     assert "stands under" in run("verify", "--proof", str(tmp_path / "proof.json"))
 
