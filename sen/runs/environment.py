@@ -72,7 +72,8 @@ def _backend(platform: Platform, backend: Backend) -> Mapping[str, str]:
     if backend is Backend.FILE:
         folder = platform.state / "pulumi-state"
         folder.mkdir(mode=0o700, exist_ok=True)
-        return {"PULUMI_BACKEND_URL": f"file://{folder}"}
+        # Attribute files are not written whole at once: a run that read its own ended with EOF.
+        return {"PULUMI_BACKEND_URL": f"file://{folder}?metadata=skip"}
     options = f"endpoint={platform.s3_endpoint}&region={platform.s3_region}&s3ForcePathStyle=true"
     return {
         "PULUMI_BACKEND_URL": f"s3://{platform.state_bucket}?{options}",

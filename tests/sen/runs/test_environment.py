@@ -76,7 +76,7 @@ def test_state_in_a_folder_by_choice(quiet_platform):
     variables = environment(quiet_platform, Backend.FILE)
 
     folder = quiet_platform.state / "pulumi-state"
-    assert variables["PULUMI_BACKEND_URL"] == f"file://{folder}"
+    assert variables["PULUMI_BACKEND_URL"] == f"file://{folder}?metadata=skip"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert not any(name.startswith("AWS_") for name in variables)
     assert environment(quiet_platform, Backend.FILE) == variables, "the folder may be there"
