@@ -44,7 +44,7 @@ def test_a_program_reads_it(sen, quiet_platform, config_folder, output, read):
 def test_state_and_checkpoints_by_choice(sen, quiet_platform, config_folder):
     said = sen("env", "--name", "quiet", "--backend", "file", "--checkpoints")
 
-    assert "export PULUMI_BACKEND_URL=file://" in said.out
+    assert "export PULUMI_BACKEND_URL='file://" in said.out
     assert "export PULUMI_SKIP_CHECKPOINTS=false" in said.out
 
 

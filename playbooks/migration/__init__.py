@@ -1,0 +1,1 @@
+"""Moves old systems to the platform: discovers, assesses, plans, moves, verifies, goes back."""
