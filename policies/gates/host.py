@@ -18,10 +18,11 @@ from policies.finding import Finding, Gate, Target, Verdict
 from policies.gates.hosts.answer import Answer, absent, printable, unseen
 from policies.gates.hosts.host import Host, NotHereError, UnreadableError
 from policies.gates.hosts.inventory import Entry, load
-from policies.gates.hosts.ssh import SECONDS_IN_ALL, UnreachableError, gather
+from policies.gates.hosts.ssh import SECONDS_IN_ALL, gather
 from policies.host_rule import HostRule, check_of, facts_for, load_host_rules
 from policies.rule import Action
 from policies.scope import scope
+from stacks.remote import UnreachableError
 
 REACHABLE = "host-reachable"
 JOBS = 10

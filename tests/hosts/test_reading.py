@@ -9,8 +9,9 @@ from policies.gates.hosts import fact
 from policies.gates.hosts.fact import Fact, Reading, Readings, facts, parse, script
 from policies.gates.hosts.host import Host, UnreadableError, names, number
 from policies.gates.hosts.inventory import Entry
-from policies.gates.hosts.ssh import UnreachableError, command, gather
+from policies.gates.hosts.ssh import command, gather
 from stacks.problem import ProblemError, messages
+from stacks.remote import UnreachableError
 
 MARK = "==mark=="
 ENTRY = Entry("web", "web.gov.vn")
