@@ -1,0 +1,56 @@
+"""Take shells, package managers and what only they need out of the system: nothing to live off."""
+
+# ruff: noqa: INP001 - scripts that run inside the image's build
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# What stays of the programs: Python, and the two that start scripts and look at libraries.
+KEPT = {"env", "python3", "python3.11", "ldconfig", "ldconfig.real"}
+PROGRAMS = ("usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
+FOLDERS = (
+    "etc/apt etc/dpkg etc/cron.d etc/cron.daily etc/systemd etc/init.d etc/alternatives etc/skel root/.cache "
+    "usr/lib/apt usr/lib/dpkg usr/lib/systemd usr/lib/init usr/share/bash-completion usr/share/debconf "
+    "usr/share/perl5 usr/lib/x86_64-linux-gnu/perl-base usr/share/lintian usr/share/bug usr/share/menu "
+    "usr/share/python3/debpython usr/lib/python3/dist-packages usr/include var/cache var/lib/apt var/log "
+    "usr/lib/x86_64-linux-gnu/gconv usr/share/info usr/share/common-licenses/../man"
+).split()
+USER = "sen:x:65532:65532:Sen:/var/lib/sen:/nonexistent\n"
+
+
+def main(build: str, root: str = "/") -> int:
+    """Exit 1 when a shell is still there."""
+    system = Path(root)
+    _people(system)
+    subprocess.run(["/sbin/ldconfig"], check=True)  # noqa: S603 - the last program that is needed
+    for each in [*(system / name for name in FOLDERS), Path(build)]:
+        shutil.rmtree(each, ignore_errors=True)
+    for each in needless(system):
+        each.unlink()
+    for name in ("tmp", "var/tmp", "var/lib/sen"):
+        (system / name).mkdir(parents=True, exist_ok=True)
+    shutil.chown(system / "var/lib/sen", 65532, 65532)
+    return 1 if list(needless(system)) else 0
+
+
+def needless(system: Path) -> Iterator[Path]:
+    """Give programs that do not stay, and files that lend rights (setuid, setgid)."""
+    for folder in PROGRAMS:
+        for each in (system / folder).iterdir():
+            if each.name not in KEPT and not each.is_dir():
+                yield each
+
+
+def _people(system: Path) -> None:
+    for name, line in (("passwd", USER), ("group", "sen:x:65532:\n")):
+        file = system / "etc" / name
+        lines = [each for each in file.read_text("utf-8").splitlines() if "/sh" not in each[-3:]]
+        kept = [each.replace("/bin/bash", "/nonexistent") for each in lines]
+        file.write_text("\n".join(kept) + "\n" + line, "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
