@@ -21,6 +21,14 @@ from stacks.models.term import MAX_TERM_DAYS
 READ = ["get", "list", "watch"]
 PLATFORM_GROUP = "sen-platform"
 LEVEL = 3
+_INSPECTED = (
+    "tenantrequests",
+    "approvals",
+    "tenants",
+    "sharingagreements",
+    "waivers",
+    "delegations",
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ def roles() -> tuple[Manifest, ...]:
             [
                 _rule([GROUP], ["tenantrequests"], [*READ, f"approve-{role}"]),
                 _rule([GROUP], ["approvals"], [*READ, "create"]),
+                _rule([GROUP], ["waivers", "delegations"], [*READ, "create", "update", "patch"]),
             ],
         )
         for role in Role
@@ -67,10 +76,12 @@ def roles() -> tuple[Manifest, ...]:
         "sen-requester",
         [
             _rule([GROUP], ["tenantrequests"], [*READ, "create", "update", "patch"]),
-            _rule([GROUP], ["approvals", "tenants"], READ),
+            _rule([GROUP], ["approvals", "tenants", "delegations"], READ),
+            _rule([GROUP], ["waivers"], [*READ, "create", "update", "patch"]),
         ],
     )
-    return (asking, *deciding)
+    inspecting = _role("sen-desk-inspector", [_rule([GROUP], list(_INSPECTED), READ)])
+    return (asking, inspecting, *deciding)
 
 
 def desk(agency: Agency, people: People, officer: str, today: dt.date) -> tuple[Manifest, ...]:

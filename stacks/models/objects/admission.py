@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from stacks.models.objects.admission_rules import delegations, match, waivers
 from stacks.models.objects.kind import GROUP, VERSION
 
 FILE = Path(__file__).resolve().parents[3] / "charts" / "sen" / "files" / "approvals.yaml"
@@ -22,16 +23,29 @@ _API = "admissionregistration.k8s.io/v1"
 
 def policies() -> list[dict[str, Any]]:
     """Give the policies and their bindings."""
-    return [*_pair("sen-requests", _requests()), *_pair("sen-approvals", _approvals(), _PARAMS)]
+    return [
+        *_pair("sen-requests", _requests()),
+        *_pair("sen-approvals", _approvals(), _PARAMS),
+        *_pair("sen-waivers", waivers()),
+        *_pair("sen-delegations", delegations()),
+    ]
 
 
 _PARAMS = {"selector": {}, "parameterNotFoundAction": "Deny"}
 
 
+# A delegation is a right on the name of who delegated, bound for its days.
+_DELEGATED = (
+    f"authorizer.group('{GROUP}').resource('delegations')"
+    ".namespace(object.metadata.namespace).name(object.spec.in_place_of)"
+    ".check('approve-' + object.spec.role).allowed()"
+)
+
+
 def _requests() -> dict[str, Any]:
     asks = f"request.userInfo.username == '{GIT_DOOR}'"
     return {
-        "matchConstraints": _match("tenantrequests", "CREATE"),
+        "matchConstraints": match("tenantrequests", "CREATE"),
         "validations": [
             {
                 "expression": f"{asks} || object.spec.requested_by == request.userInfo.username",
@@ -44,16 +58,19 @@ def _requests() -> dict[str, Any]:
 
 def _approvals() -> dict[str, Any]:
     holds = (
+        f"has(object.spec.in_place_of) ? {_DELEGATED} : "
         f"authorizer.group('{GROUP}').resource('tenantrequests')"
         ".namespace(object.metadata.namespace).name(object.spec.request)"
         ".check('approve-' + object.spec.role).allowed()"
     )
     own = (
-        "params.metadata.name != object.spec.request || params.spec.requested_by != object.spec.by"
+        "params.metadata.name != object.spec.request || (params.spec.requested_by != object.spec.by"
+        " && (!has(object.spec.in_place_of)"
+        " || params.spec.requested_by != object.spec.in_place_of))"
     )
     return {
         "paramKind": {"apiVersion": f"{GROUP}/{VERSION}", "kind": "TenantRequest"},
-        "matchConstraints": _match("approvals", "CREATE"),
+        "matchConstraints": match("approvals", "CREATE"),
         "validations": [
             {
                 "expression": "object.spec.by == request.userInfo.username",
@@ -73,16 +90,6 @@ def _approvals() -> dict[str, Any]:
             },
         ],
     }
-
-
-def _match(resource: str, *operations: str) -> dict[str, Any]:
-    rule = {
-        "apiGroups": [GROUP],
-        "apiVersions": [VERSION],
-        "operations": list(operations),
-        "resources": [resource],
-    }
-    return {"resourceRules": [rule]}
 
 
 def _pair(

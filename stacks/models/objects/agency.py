@@ -4,9 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from stacks.models.base import Bilingual, Day, GroupName, Model, Text, Whole
-from stacks.models.objects.approval import Role
-from stacks.models.objects.request import UserName
+from stacks.models.base import Bilingual, GroupName, Model, Whole
 from stacks.models.quota import Quota
 from stacks.models.rule import known_agency
 
@@ -18,16 +16,6 @@ class YearBudget(Model):
 
     year: Annotated[int, Field(strict=True, ge=2026, le=2100)]
     vnd: Whole = Field(ge=0)
-
-
-class Delegation(Model):
-    """Somebody decides in another's place, between two days."""
-
-    role: Role
-    to: UserName
-    starts: Day
-    ends: Day
-    document: Text
 
 
 class Deciders(Model):
@@ -56,4 +44,3 @@ class AgencySpec(Model):
             }
         ),
     ] = ()
-    delegations: tuple[Delegation, ...] = ()

@@ -34,11 +34,19 @@ class ApprovalSpec(Model):
     role: Role
     decision: Decision
     by: UserName = Field(description="Who decides: the user's name, held at admission.")
+    in_place_of: UserName | None = Field(
+        default=None, description="Who delegated the decision; held at admission by RBAC."
+    )
     price_vnd: Whole = Field(ge=0, description="VND a month that was shown: frozen here.")
     document: Text | None = Field(
         default=None, description="Number of the superior agency's document, from level 4 on."
     )
     reason: Text | None = None
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Give whose decision it is: one person, or one in the place of another."""
+        return frozenset(filter(None, (self.by, self.in_place_of)))
 
 
 class ApprovalStatus(Status):

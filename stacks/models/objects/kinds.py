@@ -3,10 +3,14 @@
 from stacks.models.objects.agency import AgencySpec
 from stacks.models.objects.agreement import AgreementSpec
 from stacks.models.objects.approval import ApprovalSpec, ApprovalStatus
+from stacks.models.objects.delegation import RULES as DELEGATION_RULES
+from stacks.models.objects.delegation import DelegationSpec
 from stacks.models.objects.kind import ENDS_AFTER_START, Column, ObjectKind, Rule, unchanged
 from stacks.models.objects.request import RequestSpec
 from stacks.models.objects.status import RequestStatus, Status, TenantStatus
 from stacks.models.objects.tenant import TenantSpec
+from stacks.models.objects.waiver import RULES as WAIVER_RULES
+from stacks.models.objects.waiver import WaiverSpec
 
 _AGE = Column("Age", ".metadata.creationTimestamp", "date")
 _READY = Column("Ready", '.status.conditions[?(@.type=="Ready")].status')
@@ -94,11 +98,26 @@ TENANT = ObjectKind(
         Column("Level", ".spec.level", "integer"),
         Column("Phase", ".status.phase"),
         _READY,
+        Column("State", ".spec.state", wide=True),
+        Column("Hold", ".spec.legal_hold.document", wide=True),
         Column("VND/month", ".spec.price_vnd", "integer"),
         _ENDS,
         _AGE,
     ),
-    rules=(unchanged("namespace", "namespace"), unchanged("agency", "agency"), ENDS_AFTER_START),
+    rules=(
+        unchanged("namespace", "namespace"),
+        unchanged("agency", "agency"),
+        ENDS_AFTER_START,
+        Rule(
+            "!(has(self.closed_at) && has(self.legal_hold))",
+            "đang gỡ bỏ thì không giữ lại được nữa, và đang giữ thì không gỡ bỏ / "
+            "what is being removed cannot be held, what is held cannot be removed",
+        ),
+        Rule(
+            "!has(oldSelf.closed_at) || has(self.closed_at)",
+            "việc gỡ bỏ đã bắt đầu thì không dừng lại / a removal that has begun goes on",
+        ),
+    ),
 )
 AGREEMENT = ObjectKind(
     name="SharingAgreement",
@@ -124,4 +143,50 @@ AGREEMENT = ObjectKind(
     ),
 )
 
-KINDS = (AGENCY, REQUEST, APPROVAL, TENANT, AGREEMENT)
+WAIVER = ObjectKind(
+    name="Waiver",
+    plural="waivers",
+    short="wvr",
+    spec=WaiverSpec,
+    status=Status,
+    columns=(
+        Column("Rule", ".spec.rule"),
+        Column("Kind", ".spec.object.kind"),
+        Column("Namespace", ".spec.object.namespace"),
+        Column("Object", ".spec.object.name"),
+        Column("Level", ".spec.level", "integer"),
+        Column("Owner", ".spec.owner"),
+        Column("Agreed", ".spec.approvals[*].by"),
+        Column("Ended", ".spec.ended", "date", wide=True),
+        _ENDS,
+        _AGE,
+    ),
+    rules=(
+        *(unchanged(name, name) for name in ("rule", "object", "level", "owner")),
+        *(unchanged(name, name) for name in ("reason", "compensating", "starts", "ends")),
+        ENDS_AFTER_START,
+        *WAIVER_RULES,
+    ),
+)
+DELEGATION = ObjectKind(
+    name="Delegation",
+    plural="delegations",
+    short="dlg",
+    spec=DelegationSpec,
+    status=Status,
+    columns=(
+        Column("Role", ".spec.role"),
+        Column("By", ".spec.by"),
+        Column("To", ".spec.to"),
+        Column("Starts", ".spec.starts", "date"),
+        _ENDS,
+        Column("Ended", ".spec.ended", "date", wide=True),
+        _AGE,
+    ),
+    rules=(
+        *(unchanged(name, name) for name in ("role", "by", "to", "starts", "ends", "document")),
+        *DELEGATION_RULES,
+    ),
+)
+
+KINDS = (AGENCY, REQUEST, APPROVAL, TENANT, AGREEMENT, WAIVER, DELEGATION)
