@@ -14,7 +14,10 @@ OWN_BUDGET = "sen.gov.vn/own-budget"
 
 
 def quota(request: TenantRequest) -> Manifest:
-    """Give the tenant's quota: requests and limits alike, and no way to open a public Service."""
+    """Give the tenant's quota: requests and limits alike, and no way to open a public Service.
+
+    A tenant that is suspended may start no pod; what it stores stays.
+    """
     size = request.quota_effective
     hard = {
         "requests.cpu": str(size.cpu),
@@ -22,7 +25,7 @@ def quota(request: TenantRequest) -> Manifest:
         "requests.memory": f"{size.memory_gib}Gi",
         "limits.memory": f"{size.memory_gib}Gi",
         "requests.storage": f"{size.storage_gib}Gi",
-        "pods": str(size.pods),
+        "pods": str(size.pods if request.runs else 0),
         "services": str(size.services),
         "persistentvolumeclaims": str(size.volumes),
         "services.loadbalancers": "0",

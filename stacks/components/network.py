@@ -33,8 +33,13 @@ def closed(namespace: str) -> tuple[Manifest, ...]:
 
 
 def policies(request: TenantRequest) -> tuple[Manifest, ...]:
-    """Give a tenant's policies: closed, but among its own pods and to named peers."""
+    """Give a tenant's policies: closed, but among its own pods and to named peers.
+
+    Allowances add up, so a tenant that is suspended has none of them.
+    """
     namespace = request.namespace
+    if not request.runs:
+        return closed(namespace)
     own: Rules = [{"podSelector": {}}]
     inside = {
         "policyTypes": ["Ingress", "Egress"],

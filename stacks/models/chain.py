@@ -15,10 +15,11 @@ from typing import Any
 
 from stacks.models.objects.approval import ApprovalSpec, Decision, Role
 from stacks.models.objects.request import RequestSpec
+from stacks.models.state import State
 
 FROM_LEVEL = {Role.HEAD: 1, Role.SECURITY_OFFICER: 1, Role.PLATFORM: 3, Role.SUPERIOR: 4}
-# What may change without asking anew: words for people.
-_NOT_MATERIAL = {"reason", "requested_by"}
+# What may change without asking anew: words for people; whether it runs, unless that ends it.
+_NOT_MATERIAL = {"reason", "requested_by", "state"}
 _NOT_MATERIAL_OF_SYSTEM = {"name", "officer", "owner_unit"}
 
 
@@ -57,6 +58,8 @@ def material(request: RequestSpec) -> str:
     for name in _NOT_MATERIAL_OF_SYSTEM:
         del content["system"][name]
     content["quota"] = request.quota_effective.model_dump()
+    if request.state is State.ENDED:
+        content["state"] = str(State.ENDED)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -91,9 +94,9 @@ def _reason(
 ) -> str | None:
     if approval.material != digest:
         return "approval-outdated"
-    if approval.by == request.requested_by:
+    if request.requested_by in approval.people:
         return "approval-own-request"
-    others = {each.by for role, each in counted.items() if role is not approval.role}
-    if approval.by in others:
+    others = (each.people for role, each in counted.items() if role is not approval.role)
+    if any(approval.people & each for each in others):
         return "approval-second-role"
     return None

@@ -25,6 +25,7 @@ from stacks.models.blueprint import Blueprint
 from stacks.models.network import Network
 from stacks.models.quota import SIZES, Quota, Size
 from stacks.models.rule import breaches, known_agency, not_of_the_platform
+from stacks.models.state import State
 
 
 class Stage(StrEnum):
@@ -79,6 +80,10 @@ class TenantRequest(Model):
     starts: Day
     ends: Day = Field(description="Last day; 3 years at most, 90 days for training.")
     budget: Budget
+    state: State = Field(
+        default=State.ACTIVE,
+        description="Suspended: nothing runs, data stays. Ended: its end comes before `ends`.",
+    )
 
     @model_validator(mode="after")
     def keeps_the_rules(self, info: ValidationInfo) -> Self:
@@ -97,6 +102,11 @@ class TenantRequest(Model):
     @property
     def namespace(self) -> str:
         return self.name
+
+    @property
+    def runs(self) -> bool:
+        """Say whether its workloads may run."""
+        return self.state is State.ACTIVE
 
     @property
     def quota_effective(self) -> Quota:

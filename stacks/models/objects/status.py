@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.models.base import Model, Whole
+from stacks.models.base import Day, Model, Whole
 
 
 class Condition(Model):
@@ -44,6 +44,21 @@ class Phase(StrEnum):
     PROVISIONING = "Provisioning"
     READY = "Ready"
     FAILED = "Failed"
+    SUSPENDED = "Suspended"
+    ENDING = "Ending"
+    OFFBOARDING = "Offboarding"
+    OFFBOARDED = "Offboarded"
+
+
+class Past(Model):
+    """What was approved at one time."""
+
+    material: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    by: tuple[str, ...] = Field(default=(), description="Who approved it.")
+    at: dt.datetime
+    ends: Day
+    price_vnd: Whole
+    says: str = Field(default="", description="What was asked for, in a few words.")
 
 
 class RequestStatus(Status):
@@ -54,6 +69,7 @@ class RequestStatus(Status):
     price_vnd: Whole | None = Field(default=None, description="VND a month, by today's list.")
     waits_for: tuple[str, ...] = Field(default=(), description="Roles whose approval is missing.")
     approved_by: tuple[str, ...] = ()
+    history: tuple[Past, ...] = Field(default=(), description="What was approved, oldest first.")
 
 
 class TenantStatus(Status):
@@ -61,3 +77,9 @@ class TenantStatus(Status):
 
     phase: Phase | None = None
     last_run: str | None = Field(default=None, description="Id of the last run of its stack.")
+    warned: str | None = Field(
+        default=None, description="The last warning before the end: `2027-03-31/30`."
+    )
+    archive: str | None = Field(
+        default=None, description="SHA-256 of the checksums of what was handed over at the end."
+    )

@@ -5,12 +5,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.models.base import Day, DnsLabel, Level, Model, Whole
+from stacks.models.base import Day, DnsLabel, Level, Model, Text, Whole
+from stacks.models.objects.request import UserName
+from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
 
 
+class LegalHold(Model):
+    """Nothing of the tenant is stopped or removed while this stands."""
+
+    reason: Text
+    document: Text = Field(description="Number of the document that demands it.")
+    by: UserName
+    since: dt.datetime
+
+
 class TenantSpec(Model):
-    """What was approved."""
+    """What was approved, and what became of it since."""
 
     request: DnsLabel
     namespace: DnsLabel
@@ -22,3 +33,8 @@ class TenantSpec(Model):
     material: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     approved_at: dt.datetime
     approved: TenantRequest = Field(description="The request as it was approved: this is built.")
+    state: State = Field(default=State.ACTIVE, description="As it is built: the operator's word.")
+    legal_hold: LegalHold | None = None
+    closed_at: dt.datetime | None = Field(
+        default=None, description="When its removal began; from here on nothing can be held."
+    )
