@@ -16,11 +16,11 @@ $(uv)
 "$$uv" sync --locked --quiet
 endef
 
-.PHONY: help up down test lint system bench tools generate
+.PHONY: help up down test lint system bench tools generate demo-portal
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | while IFS= read -r line; do
-	  printf 'make %-8s %s\n' "$${line%%:*}" "$${line#*## }"
+	@grep -hE '^[a-z-]+:.*## ' Makefile | while IFS= read -r line; do
+	  printf 'make %-11s %s\n' "$${line%%:*}" "$${line#*## }"
 	done
 
 up: ## Bring everything, start the platform on this machine, build the demo
@@ -31,6 +31,11 @@ up: ## Bring everything, start the platform on this machine, build the demo
 down: ## Stop the platform on this machine; its data stay
 	@$(ready)
 	"$$uv" run --no-sync sen local down
+
+demo-portal: ## Start the portal on this machine with made-up people, until Ctrl-C
+	@$(ready)
+	"$$uv" run --no-sync sen tools build
+	"$$uv" run --no-sync sen demo portal
 
 tools: ## Build the pinned tools into the cache
 	@$(ready)

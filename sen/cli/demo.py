@@ -1,19 +1,23 @@
-"""`sen demo`: real agencies' systems on this machine's platform, and the whole country."""
+"""`sen demo`: real agencies' systems on this machine's platform, the country, the portal."""
 
 import shutil
 import time
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from sen.cli.budget import set_limit
+from sen.cli.operator import install_kinds, open_desk
 from sen.cli.output import Output, OutputOption, show
-from sen.demo import build
+from sen.demo import build, portal
 from sen.demo.country import write_country
 from sen.demo.systems import demo_requests
 from sen.local import up
 from sen.local.platform import Platform
+from sen.local.ports import LOOPBACK
 from sen.tenancy import listing
 from stacks.models.tenant import Stage
 from stacks.models.term import max_days
@@ -21,7 +25,7 @@ from stacks.models.term import max_days
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Build the demo: the agencies' systems, or the whole country.",
+    help="Build the demo: the agencies' systems, the whole country, or the portal.",
 )
 console = Console(stderr=True, highlight=False)
 
@@ -71,6 +75,39 @@ def build_country(
     build.build_tenants(platform, shards, told=_told)
     count = len(listing.tenants(platform.kubeconfig, platform.context))
     _tell(f"{count} tenants in all", time.monotonic() - started)
+
+
+@app.command("portal")
+def show_portal(
+    port: Annotated[int, typer.Option(help="Port on loopback.", min=1, max=65535)] = 8380,
+    name: NameOption = "local",
+) -> None:
+    """Start the platform, the operator and the portal with made-up people; Ctrl-C ends both.
+
+    Example: sen demo portal
+    """
+    platform = Platform(name)
+    with suppress(KeyboardInterrupt), portal.ending_is_an_interrupt():
+        up(platform)
+        build.build_baseline(platform, told=_told)
+        _open_desks(name)
+        with portal.running(platform, port) as parts:
+            console.print(
+                f"\nPortal: http://{LOOPBACK}:{port}/\n"
+                "Sign in as one of the people that its page names: one asks, two others decide.\n"
+                "Ctrl-C ends operator and portal; the platform stays "
+                f"(`sen local down{platform.flag}` stops it).",
+                markup=False,
+            )
+            portal.watch(platform, parts)
+
+
+def _open_desks(name: str) -> None:
+    """Do what people do by hand before the first request; all of it may be done again."""
+    install_kinds(name)
+    for agency, officer in portal.OFFICERS.items():
+        open_desk(agency, officer, name)
+        set_limit(agency, year=_today().year, vnd=portal.YEAR_VND, **portal.QUOTA, name=name)
 
 
 def _today() -> date:
