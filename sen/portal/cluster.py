@@ -1,0 +1,172 @@
+"""Calls the API server in a person's name; RBAC decides what that person sees and does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from sen.portal.access import Access
+from sen.portal.person import Person
+from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
+
+Object = Mapping[str, Any]
+
+TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
+CONNECTIONS = 64
+PASSING = frozenset({429, 500, 502, 503, 504})
+
+
+class Cluster:
+    """The API server, reached by one pool of kept-alive connections."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._client: httpx.AsyncClient | None = None
+
+    def speak_for(self, person: Person) -> Voice:
+        return Voice(self, person)
+
+    def client(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                base_url=self._access.server,
+                verify=self._access.context() if self._access.transport is None else True,
+                transport=self._access.transport,
+                timeout=TIMEOUT,
+                trust_env=False,
+                limits=httpx.Limits(
+                    max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
+                ),
+            )
+        return self._client
+
+    def own_headers(self) -> list[tuple[str, str]]:
+        """Give what shows who the portal is, where its certificate does not."""
+        if self._access.token is None:
+            return []
+        return [("Authorization", f"Bearer {self._access.token.read_text().strip()}")]
+
+    async def answers(self) -> bool:
+        """Say whether the API server is ready."""
+        try:
+            return (await self.client().get("/readyz")).status_code == HTTPStatus.OK
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+
+class Voice:
+    """The API server, as one person sees it."""
+
+    def __init__(self, cluster: Cluster, person: Person) -> None:
+        self._cluster, self.person = cluster, person
+
+    async def get(self, path: str, **query: str) -> dict[str, Any]:
+        """Read; what fails by the way is asked again.
+
+        Raises:
+            ServerRefusedError: 403, 404 and the like.
+            UnreachableError: The API server does not answer.
+        """
+        for pause in (*PAUSES, None):
+            try:
+                return await self._ask("GET", path, None, query)
+            except UnreachableError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError
+
+    async def items(self, path: str, **query: str) -> list[dict[str, Any]]:
+        """List from the API server's own memory: fast, and seconds old at most."""
+        found: list[dict[str, Any]] = (await self.get(path, resourceVersion="0", **query))["items"]
+        return found
+
+    async def create(self, path: str, body: Object) -> dict[str, Any]:
+        return await self._ask("POST", path, body, {})
+
+    async def replace(self, path: str, body: Object) -> dict[str, Any]:
+        return await self._ask("PUT", path, body, {})
+
+    async def patch(self, path: str, body: Object) -> dict[str, Any]:
+        return await self._ask("PATCH", path, body, {}, "application/merge-patch+json")
+
+    async def watch(self, path: str, **query: str) -> AsyncIterator[dict[str, Any]]:
+        """Give changes as they come, until the API server ends the watch."""
+        request = self._request("GET", path, None, {"watch": "1", **query})
+        client = self._cluster.client()
+        try:
+            answer = await client.send(request, stream=True)
+            try:
+                if answer.status_code != HTTPStatus.OK:
+                    await answer.aread()
+                    raise _refusal(answer, path)
+                async for line in answer.aiter_lines():
+                    yield json.loads(line)
+            finally:
+                await answer.aclose()
+        except httpx.HTTPError as error:
+            raise UnreachableError(type(error).__name__) from error
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Object | None,
+        query: Mapping[str, str],
+        content: str = "application/json",
+    ) -> dict[str, Any]:
+        request = self._request(method, path, body, query, content)
+        try:
+            answer = await self._cluster.client().send(request)
+        except httpx.HTTPError as error:
+            raise UnreachableError(type(error).__name__) from error
+        if not answer.is_success:
+            raise _refusal(answer, path)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: Object | None,
+        query: Mapping[str, str],
+        content: str = "application/json",
+    ) -> httpx.Request:
+        headers = [
+            *self._cluster.own_headers(),
+            ("Impersonate-User", self.person.user),
+            *(("Impersonate-Group", group) for group in self.person.groups),
+            ("Accept", "application/json"),
+            ("Content-Type", content),
+        ]
+        data = None if body is None else json.dumps(body).encode()
+        return self._cluster.client().build_request(
+            method, path, params=query, content=data, headers=headers
+        )
+
+
+def _refusal(answer: httpx.Response, path: str) -> RefusedPageError:
+    if answer.status_code in PASSING or answer.status_code == HTTPStatus.UNAUTHORIZED:
+        return UnreachableError(str(answer.status_code))
+    try:
+        said = answer.json()
+        words, reason = str(said.get("message", "")), str(said.get("reason", ""))
+    except ValueError:
+        words, reason = answer.reason_phrase, ""
+    try:
+        status = HTTPStatus(answer.status_code)
+    except ValueError:
+        status = HTTPStatus.BAD_GATEWAY
+    return ServerRefusedError(status, path.rpartition("/")[2], words, reason)

@@ -1,0 +1,83 @@
+"""What the portal itself may do: speak for people, about these kinds, and nothing else.
+
+Kubernetes' constrained impersonation (KEP-5284) holds that no node, service account or
+`system:masters` is spoken for, and that only the actions listed here are done in another's name: a
+stolen certificate of the portal reads no Secret. Which people it speaks for cannot be limited
+there; `person.py` refuses the system's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sen.portal.access import USER
+from stacks.components.access import RBAC, group_subjects
+from stacks.components.manifest import Manifest, manifest
+from stacks.models.objects import GROUP
+
+PLATFORM_READER = "sen-request-reader"
+READ = ("get", "list", "watch")
+# What pages do: apiGroup → resource → verbs.
+ACTS: dict[str, dict[str, tuple[str, ...]]] = {
+    GROUP: {
+        "tenantrequests": (*READ, "create", "update", "patch"),
+        "approvals": (*READ, "create"),
+        "tenants": (*READ, "update", "patch"),
+        "agencies": READ,
+        "sharingagreements": (*READ, "create", "update", "patch"),
+        "waivers": (*READ, "create", "update", "patch"),
+    },
+    "": {"namespaces": READ, "events": READ, "resourcequotas": READ, "configmaps": READ},
+    "authorization.k8s.io": {
+        "selfsubjectrulesreviews": ("create",),
+        "selfsubjectaccessreviews": ("create",),
+    },
+}
+
+
+def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manifest, ...]:
+    """Give the portal's role and binding, and the platform people's right to read all requests."""
+    role = manifest(f"{RBAC}/v1", "ClusterRole", USER, rules=[_speaks(), *_acts()])
+    me = {"kind": "User", "apiGroup": RBAC, "name": USER}
+    readers = [_rule(GROUP, ["agencies", "tenantrequests", "approvals", "tenants"], READ)]
+    return (
+        role,
+        _binding(USER, USER, [me]),
+        manifest(f"{RBAC}/v1", "ClusterRole", PLATFORM_READER, rules=readers),
+        _binding(PLATFORM_READER, PLATFORM_READER, group_subjects(platform_groups)),
+    )
+
+
+def readers_of(agency: str, subjects: Iterable[dict[str, str]]) -> tuple[Manifest, ...]:
+    """Let the people of an agency's desk read its own `Agency`: limits and budget."""
+    name = f"sen-agency-reader-{agency.lower()}"
+    rule = {**_rule(GROUP, ["agencies"], ("get",)), "resourceNames": [agency.lower()]}
+    role = manifest(f"{RBAC}/v1", "ClusterRole", name, rules=[rule])
+    return role, _binding(name, name, list(subjects))
+
+
+def _speaks() -> dict[str, Any]:
+    return _rule("authentication.k8s.io", ["users", "groups"], ("impersonate:user-info",))
+
+
+def _acts() -> list[dict[str, Any]]:
+    return [
+        _rule(group, [resource], tuple(f"impersonate-on:user-info:{verb}" for verb in verbs))
+        for group, resources in ACTS.items()
+        for resource, verbs in resources.items()
+    ]
+
+
+def _rule(group: str, resources: list[str], verbs: tuple[str, ...]) -> dict[str, Any]:
+    return {"apiGroups": [group], "resources": resources, "verbs": list(verbs)}
+
+
+def _binding(name: str, role: str, subjects: list[dict[str, str]]) -> Manifest:
+    return manifest(
+        f"{RBAC}/v1",
+        "ClusterRoleBinding",
+        name,
+        roleRef={"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
+        subjects=subjects,
+    )

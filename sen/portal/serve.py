@@ -1,0 +1,91 @@
+"""Runs the portal on loopback; a proxy with TLS stands before it where others reach it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from cryptography.fernet import Fernet
+
+from sen.errors import MissingPartError
+from sen.local.files import write_private
+from sen.local.platform import Platform
+from sen.local.ports import LOOPBACK
+from sen.portal.access import of_platform
+from sen.portal.app import create
+from sen.portal.observing import LOG
+from sen.portal.settings import Directory, Settings
+from stacks.problem import Problem
+
+IDLE_SECONDS = 10
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was said on the command line."""
+
+    url: str
+    dev_login: bool
+    directory: Directory | None
+
+
+def directory(issuer: str | None, client: str, secret: Path | None) -> Directory | None:
+    """Give the OIDC provider; None where none is named.
+
+    Raises:
+        MissingPartError: The file with the secret cannot be read.
+    """
+    if issuer is None:
+        return None
+    try:
+        text = secret.read_text("utf-8").strip() if secret else ""
+    except OSError as error:
+        raise MissingPartError(Problem("portal-secret-file", str(secret))) from error
+    return Directory(issuer, client, text)
+
+
+def settings(platform: Platform, given: Given) -> Settings:
+    """Give the settings of a portal of the local platform."""
+    return Settings(
+        access=of_platform(platform),
+        url=given.url.rstrip("/"),
+        directory=given.directory,
+        dev_login=given.dev_login,
+        key=_key(platform),
+    )
+
+
+def run(given: Settings, port: int) -> None:
+    """Serve until the process is told to end."""
+    _log_to_stdout()
+    uvicorn.run(
+        create(given),
+        host=LOOPBACK,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=IDLE_SECONDS,
+    )
+
+
+def _key(platform: Platform) -> bytes:
+    """Keep the key of cookies with the platform, so that a restart signs nobody out."""
+    file = platform.state / "portal" / "session.key"
+    if not file.is_file():
+        write_private(file, Fernet.generate_key())
+    return file.read_bytes()
+
+
+def _log_to_stdout() -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
