@@ -1,0 +1,86 @@
+"""A first plan: each system after what comes before it, where most of its neighbours are."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Sequence
+
+from playbooks.migration.waves.instance import Instance
+from playbooks.migration.waves.room import Room
+
+
+def construct(inst: Instance, prefer: Sequence[int] | None = None) -> list[int]:
+    """Give a slot to every system, keeping every rule; what finds no room is unplaced.
+
+    Args:
+        prefer: Of each system the window it should have; used while its neighbours have none yet.
+    """
+    return _Construction(inst, prefer).run()
+
+
+class _Construction:
+    def __init__(self, inst: Instance, prefer: Sequence[int] | None) -> None:
+        self.inst = inst
+        self.slots = [inst.k] * inst.n
+        self.room = Room(inst, self.slots)
+        self.believed = list(prefer) if prefer is not None else [inst.k] * inst.n
+        self.waits = [len(each) for each in inst.earlier]
+        self.pull = [0] * inst.n
+
+    def run(self) -> list[int]:
+        ready = [self._key(each) for each in range(self.inst.n) if not self.waits[each]]
+        heapq.heapify(ready)
+        done = [False] * self.inst.n
+        while ready:
+            *_, system = heapq.heappop(ready)
+            if done[system]:
+                continue
+            done[system] = True
+            self._place(system)
+            for other in self.inst.later[system]:
+                self.waits[other] -= 1
+                if not self.waits[other]:
+                    heapq.heappush(ready, self._key(other))
+            for other, weight in self.inst.near[system]:
+                self.pull[other] += weight
+                if not done[other] and not self.waits[other]:
+                    heapq.heappush(ready, self._key(other))
+        return self.slots
+
+    def _key(self, system: int) -> tuple[int, int, int, int]:
+        first = not self.inst.later[system]
+        return (int(first), -self.pull[system], -self.inst.gib[system], system)
+
+    def _place(self, system: int) -> None:
+        score: dict[int, int] = defaultdict(int)
+        for other, weight in self.inst.near[system]:
+            score[self.believed[other]] += weight
+        if self.believed[system] < self.inst.k:
+            score[self.believed[system]] += 1
+        allowed = self.inst.windows_of[system]
+        early = bool(self.inst.later[system])
+        liked = sorted(
+            (w for w in allowed if w in score), key=lambda w: (w if early else 0, -score[w], w)
+        )
+        for window in liked if not early else sorted(allowed):
+            if self._may(system, window):
+                return self._put(system, window)
+        for window in allowed:
+            if self._may(system, window):
+                return self._put(system, window)
+        return None
+
+    def _put(self, system: int, window: int) -> None:
+        self.room.take(system, self.inst.k)
+        self.room.put(system, window)
+        self.slots[system] = self.believed[system] = window
+
+    def _may(self, system: int, window: int) -> bool:
+        rank, slots = self.inst.rank, self.slots
+        for other in self.inst.earlier[system]:
+            if slots[other] == self.inst.k or rank[slots[other]] >= rank[window]:
+                return False
+        if any(slots[other] == window for other in self.inst.apart[system]):
+            return False
+        return self.room.fits(system, window)

@@ -1,0 +1,124 @@
+"""Read a wave graph from JSON: every broken field is named, and nothing is guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from playbooks.migration.waves.days import VIET_NAM, end_of, start_of
+from playbooks.migration.waves.field import Complaints, Entry, amount, an_id, ids, text, whole
+from playbooks.migration.waves.graph import Edge, Kind, Portfolio, Span, System, Window
+from playbooks.migration.waves.soundness import check_whole
+from stacks.problem import Problem, ProblemError
+
+_DAWN = dt.datetime(1, 1, 1, tzinfo=VIET_NAM)
+_PARTS = ("systems", "edges", "windows", "freezes")
+
+
+def portfolio_from(content: str, name: str) -> Portfolio:
+    """Read the text of a wave graph.
+
+    Raises:
+        ProblemError: It is no JSON, a field is broken, an id is unknown or twice, an order is a
+            cycle; each is listed, up to twenty.
+    """
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(Problem("wave-graph-unreadable", name, {"said": str(error)})) from error
+    if not isinstance(data, dict):
+        raise ProblemError(Problem("wave-graph-shape", name))
+    complaints = Complaints(name)
+    parts = {part: list(_entries(data.get(part), part, complaints)) for part in _PARTS}
+    found = Portfolio(
+        systems=tuple(_system(each) for each in parts["systems"]),
+        edges=tuple(_edge(each) for each in parts["edges"]),
+        windows=tuple(_window(each) for each in parts["windows"]),
+        freezes=tuple(_span(each) for each in parts["freezes"]),
+    )
+    if not complaints.found:
+        check_whole(found, complaints)
+    if complaints.found:
+        raise ProblemError(*complaints.found)
+    return found
+
+
+def _entries(part: object, name: str, complaints: Complaints) -> Iterator[Entry]:
+    if part is None:
+        return
+    if not isinstance(part, list):
+        complaints.add("wave-part-shape", name)
+        return
+    for number, each in enumerate(part):
+        where = f"{name}[{number}]"
+        if isinstance(each, dict):
+            yield Entry(each, where, complaints)
+        else:
+            complaints.add("wave-part-shape", where)
+
+
+def _system(entry: Entry) -> System:
+    return System(
+        id=entry.need("id", an_id, "a name", ""),
+        gib=entry.get("gib", amount, "a number from 0 on", Fraction(0)),
+        agency=entry.get("agency", text, "a text", ""),
+        level=entry.get("level", whole, "a whole number", 0),
+        team=entry.get("team", text, "a text", None) or None,
+        stage=entry.get("stage", text, "a text", ""),
+        strategy=entry.get("strategy", text, "a text", ""),
+        before=entry.get("before", ids, "a list of ids", ()),
+        not_with=entry.get("not_with", ids, "a list of ids", ()),
+    )
+
+
+def _edge(entry: Entry) -> Edge:
+    return Edge(
+        source=entry.need("from", an_id, "an id", ""),
+        target=entry.need("to", an_id, "an id", ""),
+        kind=entry.need("kind", _kind, "strong or weak", Kind.WEAK),
+        why=entry.get("why", text, "a text", ""),
+        calls_per_day=entry.get("calls_per_day", _calls, "a number from 0 on", 0.0),
+    )
+
+
+def _kind(value: object) -> Kind:
+    return Kind(str(value))
+
+
+def _calls(value: object) -> float:
+    return float(amount(value))
+
+
+def _span(entry: Entry) -> Span:
+    expected = "a day or an instant as 2027-02-06 or 2027-02-06T22:00"
+    start = entry.need("start", lambda value: start_of(str(value)), expected, _DAWN)
+    end = entry.need("end", lambda value: end_of(str(value)), expected, _DAWN)
+    if end < start:
+        entry.wrong("end", entry.data["end"], "an end that is not before its start")
+    return Span(start, end)
+
+
+def _window(entry: Entry) -> Window:
+    teams = entry.data.get("teams")
+    by_name = isinstance(teams, Mapping | list)
+    expected = "a whole number, a list of teams, or systems a team"
+    return Window(
+        id=entry.need("id", an_id, "a name", ""),
+        span=_span(entry),
+        gib=entry.get("gib", amount, "a number from 0 on", None),
+        systems=entry.get("systems", whole, "a whole number from 0 on", None),
+        teams=None if by_name else entry.get("teams", whole, expected, None),
+        team_systems=entry.get("teams", _teams, expected, None) if by_name else None,
+    )
+
+
+def _teams(value: object) -> dict[str, int | None]:
+    if isinstance(value, Mapping):
+        return {text(team): whole(most) for team, most in value.items()}
+    return _all_of(value if isinstance(value, Iterable) else ())
+
+
+def _all_of(teams: Iterable[object]) -> dict[str, int | None]:
+    return {text(team): None for team in teams}
