@@ -38,6 +38,7 @@ COMMANDS = {
     "evidence": "What was done and the proof of it: show, seal, verify, prove, export.",
     "gitops": "The door through Git: plan and sync merged request files; install its rights.",
     "migrate": "Move systems to tenants: plan the waves.",
+    "text": "Old Vietnamese encodings to Unicode: detect, convert, check, batch.",
     "recover": "Bring a stack's state and its cluster together after a killed run.",
     "version": "Print the version.",
 }

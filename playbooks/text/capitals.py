@@ -1,0 +1,103 @@
+"""TCVN3's toned capitals: their case lived in the font, so it is found again by rule.
+
+Two ways of writing are met: a capital vowel followed by its small toned form ("A" and "à" for
+"À"), which is exact, and the small form alone inside a word of capitals, which is a guess.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+
+from playbooks.text.syllable import is_syllable
+from playbooks.text.table import table, two_byte_capitals
+
+CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
+VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
+WORD = re.compile(r"[^\W\d_]+")
+CLOSE_LOOK = re.compile(rb"t[CV]|[CV][CV]t|Vt")
+PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
+
+
+def restore(data: bytes, text: str, *, heading: bool = False) -> str:
+    """Give capitals back in a decoded block, line by line; `heading` says all are capitals."""
+    if heading:
+        return "\n".join(restore_line(line, heading=True) for line in text.split("\n"))
+    done, parts = 0, []
+    for start, end in _lines(data):
+        parts += [text[done:start], restore_line(text[start:end])]
+        done = end
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def restore_line(line: str, *, heading: bool = False) -> str:
+    """Join two-letter capitals, then raise words that can only have been capitals."""
+    line = _doubled().sub(lambda hit: _capital()[hit[0]], line)
+    words = WORD.findall(line)
+    if not heading:
+        heading = is_heading(words)
+    return WORD.sub(lambda hit: _raised(hit[0], heading=heading), line)
+
+
+def is_heading(words: list[str]) -> bool:
+    """Whether nothing in these words is surely small and one of them is surely capital."""
+    if any(is_small(word) for word in words):
+        return False
+    return any(_capitals(word) > 1 and is_syllable(word.lower()) for word in words)
+
+
+def is_small(word: str) -> bool:
+    """Whether a letter of the word had a capital byte of its own and is small all the same."""
+    return not PLAIN_SMALL.isdisjoint(word)
+
+
+def lost(before: str, after: str) -> int:
+    """Count letters whose case was guessed."""
+    return sum(one != other for one, other in zip(before, after, strict=False))
+
+
+def _capitals(word: str) -> int:
+    return sum(letter.isupper() for letter in word)
+
+
+def _raised(word: str, *, heading: bool) -> str:
+    if word.isupper() or word.isascii() or is_small(word):
+        return word
+    large = _capitals(word)
+    sure = large > 1 or (large == 1 and not word[0].isupper())
+    return word.upper() if sure or heading else word
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int]]:
+    """Give where the lines begin and end that have capitals next to small toned letters."""
+    end = -1
+    for hit in CLOSE_LOOK.finditer(data.translate(_classes())):
+        at = hit.start()
+        if at < end or (hit[0] == b"Vt" and data[at : at + 2] not in two_byte_capitals()):
+            continue
+        start = data.rfind(b"\n", 0, at) + 1
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        yield start, end
+
+
+@functools.cache
+def _classes() -> bytes:
+    small = table("tcvn3").single
+    return bytes(
+        ord("V") if byte in VOWELS else ord("C") if byte in CAPITALS
+        else ord("t") if byte >= 0xB5 and small[byte].islower() else ord(".")
+        for byte in range(256)
+    )  # fmt: skip
+
+
+@functools.cache
+def _capital() -> Mapping[str, str]:
+    single = table("tcvn3").single
+    return {single[a] + single[b]: text for (a, b), text in two_byte_capitals().items()}
+
+
+@functools.cache
+def _doubled() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _capital())))

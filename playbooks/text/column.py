@@ -1,0 +1,129 @@
+"""A column's values as text, by what was found out about it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from playbooks.text import capitals, ncr
+from playbooks.text.decode import decoder
+from playbooks.text.language import WORD, is_word
+from playbooks.text.table import BYTE_TABLES
+from playbooks.text.verdict import Verdict
+
+ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
+UPPER_ASCII = re.compile(rb"[A-Z]{2}")
+LETTERS_AS_SIGNS = re.compile(rb"[~{}|^`]")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A column after its conversion.
+
+    Attributes:
+        texts: One per value, in order, NFC; None stays None.
+        doubtful: Positions that a person should see.
+        changed: How many values read differently now.
+        capitals_guessed: Letters of TCVN3 whose case was found again by rule.
+    """
+
+    texts: list[str | None]
+    doubtful: list[int]
+    changed: int
+    capitals_guessed: int
+
+
+def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
+    """Decode every value by its own encoding; equal values are decoded once."""
+    distinct = list(dict.fromkeys(value for value in values if value is not None))
+    heading = _is_heading(distinct, verdict)
+    said = {value: _text(value, verdict, heading=heading) for value in distinct}
+    texts = [None if value is None else said[value] for value in values]
+    doubtful = [at for at, value in enumerate(values) if value in verdict.doubtful]
+    guessed = {
+        value: _guessed(value, text) for value, text in said.items() if verdict.of(value) == "tcvn3"
+    }
+    return Converted(
+        texts,
+        doubtful,
+        sum(value is not None and _differs(value, said[value]) for value in values),
+        sum(guessed.get(value, 0) for value in values if value is not None),
+    )
+
+
+def _differs(value: bytes, text: str) -> bool:
+    return value != text.encode("utf-8", "replace")
+
+
+def _guessed(value: bytes, text: str) -> int:
+    if value.isascii():
+        return 0
+    return max(
+        0,
+        sum(c.isupper() for c in text)
+        - sum(c.isupper() for c in value.decode("cp1252", "replace")),
+    )
+
+
+def _text(value: bytes, verdict: Verdict, *, heading: bool) -> str:
+    name = verdict.of(value)
+    if name == "foreign":
+        return unicodedata.normalize("NFC", _foreign(value, verdict.codec))
+    if name == "tcvn3-h":
+        return _outside_addresses(value, name)
+    if name == "bkhcm1":
+        return _signs_or_letters(value)
+    text = decoder(name)(value)
+    if name == "tcvn3" and heading:
+        text = capitals.restore_line(text, heading=True)
+    if name in BYTE_TABLES:
+        text = ncr.decode(text)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+    return text
+
+
+def _foreign(value: bytes, codec: str) -> str:
+    try:
+        return value.decode(codec)
+    except UnicodeDecodeError:
+        return decoder("foreign")(value)
+
+
+def _outside_addresses(value: bytes, name: str) -> str:
+    decode, parts, done = decoder(name), [], 0
+    for hit in ADDRESS.finditer(value):
+        parts += [decode(value[done : hit.start()]), decoder("utf-8")(hit[0])]
+        done = hit.end()
+    return "".join((*parts, decode(value[done:])))
+
+
+def _signs_or_letters(value: bytes) -> str:
+    """Decode BKHCM1, whose `~ { } | ^` are letters only inside Vietnamese words."""
+    decode = decoder("bkhcm1")
+    parts = []
+    for token in re.split(rb"(\s+)", value):
+        text = decode(token)
+        if token.isascii() and LETTERS_AS_SIGNS.search(token):
+            words = [word for word in WORD.findall(text) if not word.isascii()]
+            text = text if all(map(is_word, words)) else token.decode("ascii")
+        parts.append(text)
+    return "".join(parts)
+
+
+def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
+    """Whether a column of TCVN3 has capitals alone, so that its small toned letters are too."""
+    if verdict.encoding != "tcvn3":
+        return False
+    decode, raised = decoder("tcvn3"), False
+    for value in values:
+        words = WORD.findall(decode(value))
+        if any(map(capitals.is_small, words)):
+            return False
+        raised = raised or capitals.is_heading(words)
+    return raised
+
+
+Report = Mapping[str, object]

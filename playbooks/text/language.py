@@ -1,0 +1,104 @@
+"""How likely a word is as Vietnamese, and as Western European text: natural logarithms."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Mapping
+from importlib import resources
+
+from playbooks.text.syllable import names, syllables
+
+WORD = re.compile(r"[^\W\d_]+")
+SEEN, UNSEEN = 0.92, 0.05  # of all words: syllables of the counts, others of the grammar
+NAME = -11.0
+INVALID, INVALID_LETTER = -10.0, -3.0
+TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
+ABBREVIATION = re.compile(r"[A-ZĐƯ]{0,5}[ĐƯ][A-ZĐƯ]{0,5}")
+EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
+EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
+LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
+COMMON = frozenset("éèêàçùâîôûëïüöäßñáíóúæøåœÉÈÀÇÖÜÄÁÍÓÚÑÅØ")
+COMMON_LETTER, OTHER_LETTER = -4.6, -6.8
+
+
+@functools.cache
+def frequencies() -> Mapping[str, float]:
+    """Give the logarithm of each known syllable's share."""
+    counts: dict[str, int] = {}
+    text = resources.files("playbooks.text").joinpath("counts.txt").read_text("utf-8")
+    for line in text.splitlines()[1:]:
+        count, *words = line.split()
+        counts |= dict.fromkeys(words, int(count))
+    total = sum(counts.values())
+    return {word: math.log(SEEN * count / total) for word, count in counts.items()}
+
+
+@functools.cache
+def _unseen() -> float:
+    return math.log(UNSEEN / len(syllables()))
+
+
+@functools.lru_cache(1 << 16)
+def vietnamese(word: str) -> float:
+    """Give the logarithm of a word of letters; far below any syllable where it is none."""
+    small = word.lower()
+    share = frequencies().get(small)
+    if share is None:
+        share = _unseen() if small in syllables() else NAME if small in names() else None
+    if share is None:
+        if ABBREVIATION.fullmatch(word):
+            return -7.0 - 1.5 * len(word)
+        return INVALID + INVALID_LETTER * len(word)
+    return share + _case(word)
+
+
+def is_word(word: str) -> bool:
+    """Whether it may stand in Vietnamese: a syllable, a name, an abbreviation."""
+    small = word.lower()
+    return (
+        (small in syllables() or small in names()) and _case(word) > MIXED
+    ) or ABBREVIATION.fullmatch(word) is not None
+
+
+def _case(word: str) -> float:
+    if word.islower():
+        return 0.0
+    if word.isupper():
+        return UPPER if len(word) > 1 else TITLE
+    return TITLE if word[0].isupper() and word[1:].islower() else MIXED
+
+
+def signs(text: str) -> float:
+    """Weigh what is neither a letter nor ASCII: quotes at the edges of words, or rubbish."""
+    cost = 0.0
+    for at, char in enumerate(text):
+        if char.isascii() or (char.isalpha() and char not in "µªº"):
+            continue
+        inner = 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
+        if "\x80" <= char <= "\x9f":
+            cost += CONTROL
+        else:
+            cost += EDGE_SIGN if char in EDGE and not inner else INNER_SIGN
+    return cost
+
+
+def western(token: str) -> float:
+    """Weigh a token's words with letters beyond ASCII as French, German, Spanish and the like."""
+    cost = signs(token)
+    for word in WORD.findall(token):
+        if not word.isascii():
+            cost += sum(_letter(char, at, word) for at, char in enumerate(word))
+    return cost
+
+
+def _letter(char: str, at: int, word: str) -> float:
+    if char in "µªº":
+        return 0.0  # counted as a sign
+    if char.isascii():
+        if char.islower():
+            return LETTER
+        return CAPITAL if at == 0 or word[at - 1].isupper() else INNER_CAPITAL
+    cost = COMMON_LETTER if char in COMMON else OTHER_LETTER
+    return cost + (INNER_CAPITAL if char.isupper() and at and word[at - 1].islower() else 0.0)

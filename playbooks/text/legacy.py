@@ -1,0 +1,157 @@
+"""Which old table bytes are in that are no UTF-8: by the words they become."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from playbooks.text.score import (
+    CANDIDATES,
+    Plain,
+    Score,
+    Weights,
+    matrix,
+    tokens_of,
+    totals,
+    western_weight,
+)
+
+MARGIN = 3.0  # in natural logarithms, over Western text
+SHARE = 0.6  # of the words must be valid
+OWN_MARGIN = 7.0  # for a second encoding in the same column
+TOLD = 6.0  # what a declared font or charset weighs
+FOREIGN = "foreign"
+# Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
+VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
+SHARED_BYTES = frozenset({*range(0xA0, 0xAF), *range(0xB5, 0xFF)}) - frozenset(
+    {0xBA, 0xBF, *range(0xC0, 0xC6), 0xCD, 0xD9, 0xDA, 0xDB, 0xE0, 0xF0}
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The table of some values, and those that are in another one."""
+
+    name: str
+    confidence: float
+    scores: tuple[Score, ...] = ()
+    others: dict[bytes, str] = field(default_factory=dict)
+    bad: frozenset[bytes] = frozenset()
+
+
+def find(
+    values: Sequence[bytes],
+    declared: str | None,
+    plain: Plain = western_weight,
+    extra: tuple[str, ...] = (),
+) -> Found:
+    """Find the table of distinct values; `foreign` where they read better as Western text."""
+    names = (*extra, *CANDIDATES)
+    tokens = tokens_of(values)
+    weights = matrix(tokens, names, plain)
+    ranked = _ranked(totals(weights.values(), names), declared)
+    first = _settled(ranked)
+    bad = _bad(weights, first)
+    others = _others(values, weights, first, bad, names) if bad else {}
+    if others and first == FOREIGN:
+        kept = set(others.values())
+        if len(kept) == 1 and len(others) == len(values):
+            first, others = kept.pop(), {}
+            bad = _bad(weights, first)
+    return Found(
+        _tied(first, values, declared), _confidence(ranked, first), tuple(ranked), others, bad
+    )
+
+
+def _ranked(scores: list[Score], declared: str | None) -> list[Score]:
+    family = {"tcvn3-h": "tcvn3", "tcvn5712-3": "tcvn3"}
+    told = family.get(declared or "", declared)
+    lifted = [
+        Score(s.name, s.gain + (TOLD if s.name == told else 0.0), s.valid, s.tokens) for s in scores
+    ]
+    return sorted(lifted, key=lambda score: -score.gain)
+
+
+def _settled(ranked: Sequence[Score]) -> str:
+    best = ranked[0]
+    return best.name if best.gain > MARGIN and best.share >= SHARE else FOREIGN
+
+
+def _bad(weights: Weights, name: str) -> frozenset[bytes]:
+    """Give the tokens that are no Vietnamese words under the table; under none, all are."""
+    if name == FOREIGN:
+        return frozenset(weights)
+    return frozenset(token for token, row in weights.items() if not row[name].is_valid)
+
+
+def _others(
+    values: Iterable[bytes],
+    weights: Weights,
+    first: str,
+    bad: frozenset[bytes],
+    names: tuple[str, ...],
+) -> dict[bytes, str]:
+    """Give the values that a second table, and then a third, reads clearly better."""
+    found: dict[bytes, str] = {}
+    left = [value for value in values if not bad.isdisjoint(value.split())]
+    for _ in range(3):
+        rows = {
+            token: weights[token]
+            for value in left
+            for token in value.split()
+            if token in weights and (token in bad or first == FOREIGN)
+        }
+        if not rows:
+            return found
+        second = next((s for s in totals(rows.values(), names) if s.name != first), None)
+        if second is None:
+            return found
+        mine = {value for value in left if _reads_better(value, weights, second.name, first)}
+        gained = {t: weights[t] for v in mine for t in v.split() if t in bad}
+        score = totals(gained.values(), (second.name,))[0]
+        if score.gain < OWN_MARGIN or score.share < SHARE or not mine:
+            return found
+        found |= dict.fromkeys(mine, second.name)
+        left = [value for value in left if value not in mine]
+    return found
+
+
+def _reads_better(value: bytes, weights: Weights, name: str, first: str) -> bool:
+    rows = [weights[token] for token in value.split() if token in weights]
+    gain = sum(row[name].gain for row in rows)
+    base = 0.0 if first == FOREIGN else max(0.0, sum(row[first].gain for row in rows))
+    valid = sum(row[name].is_valid for row in rows)
+    return gain > base + MARGIN and valid >= SHARE * len(rows)
+
+
+def _confidence(ranked: Sequence[Score], first: str) -> float:
+    if first == FOREIGN:
+        return round(1 / (1 + math.exp(min(20.0, ranked[0].gain / 4))), 4) if ranked else 0.5
+    best = next(score for score in ranked if score.name == first)
+    family = ("tcvn3", "tcvn5712-1", "tcvn5712-2")
+    rivals = [
+        score.gain
+        for score in ranked
+        if score.name != first and not (first in family and score.name in family)
+    ]
+    margin = best.gain - max([0.0, *rivals])
+    return round(best.share / (1 + math.exp(max(-20.0, min(20.0, -margin / 3)))), 4)
+
+
+def _tied(name: str, values: Sequence[bytes], declared: str | None) -> str:
+    """Settle the family of TCVN: the same small letters, told apart by the bytes of capitals."""
+    if name not in ("tcvn3", "tcvn5712-1", "tcvn5712-2"):
+        return name
+    used = set(b"".join(values))
+    if name == "tcvn3":
+        letters = {byte for byte in used if byte >= 0x80}
+        if declared == "tcvn5712-3" and letters <= SHARED_BYTES:
+            return declared
+        if declared in ("tcvn5712-1", "tcvn5712-2") and letters <= SHARED_BYTES:
+            return declared
+        return "tcvn3-h" if declared == "tcvn3-h" else "tcvn3"
+    low = any(byte in VN1_ONLY or 0x80 <= byte < 0xA0 for byte in used)
+    if name == "tcvn5712-1" and not low and declared != "tcvn5712-1":
+        return "tcvn5712-2"
+    return name

@@ -1,0 +1,109 @@
+"""What the words of a column weigh under every table, and as Western text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from playbooks.text.decode import decoder, latin
+from playbooks.text.language import WORD, is_word, signs, vietnamese, western
+from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
+
+Plain = Callable[[bytes], float]
+SPECIAL = re.compile(rb"[\x01-\x08\x0e-\x1f\x80-\xff]")
+CANDIDATES = tuple(name for name in BYTE_TABLES if name not in ("tcvn3-h", "tcvn5712-3"))
+PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "cp1258": -0.6,
+         "bkhcm1": -2.5, "bkhcm2": -2.0}  # fmt: skip
+UNMAPPED_BYTE, WEAK_BYTE = -12.0, -4.0
+WORST, BEST = -9.0, 14.0
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A token under a table: its gain over Western text, and whether all its words are valid."""
+
+    gain: float
+    is_valid: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """A set of tokens under a table."""
+
+    name: str
+    gain: float
+    valid: int
+    tokens: int
+
+    @property
+    def share(self) -> float:
+        return self.valid / self.tokens if self.tokens else 0.0
+
+
+Weights = dict[bytes, dict[str, Weight]]
+
+
+def tokens_of(values: Iterable[bytes], limit: int = 4000) -> list[bytes]:
+    """Give distinct tokens with bytes beyond ASCII's signs and letters, in order."""
+    found = dict.fromkeys(b"\n".join(values).split())
+    chosen = [token for token in found if not token.isascii() or SPECIAL.search(token)]
+    return chosen[:limit]
+
+
+def weigh(text: str, odd: float, plain: float) -> Weight:
+    """Weigh a decoded token; `plain` is its weight as Western text, `odd` of its bytes."""
+    cost = signs(text) + odd
+    words = [word for word in WORD.findall(text) if not word.isascii()]
+    cost += sum(map(vietnamese, words))
+    is_valid = bool(words) and odd > UNMAPPED_BYTE and all(map(is_word, words))
+    return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
+
+
+def _odd_bytes(token: bytes, name: str) -> float:
+    if name == "utf-8":
+        return 0.0
+    chart = table(name)
+    text = chart.single
+    cost, before = 0.0, 0
+    for byte in token:
+        if text[byte] == UNMAPPED and bytes((before, byte)) not in chart.pairs:
+            cost += UNMAPPED_BYTE
+        elif byte in chart.weak:
+            cost += WEAK_BYTE
+        before = byte
+    return cost
+
+
+def plain_weight(token: bytes) -> float:
+    """Weigh a token as Windows-1252 that is what it looks like: Western, or Vietnamese."""
+    text = latin(token)
+    words = [word for word in WORD.findall(text) if not word.isascii()]
+    return max(western(text), signs(text) + sum(map(vietnamese, words)))
+
+
+def matrix(tokens: Sequence[bytes], names: Iterable[str], plain: Plain) -> Weights:
+    """Weigh every token under every table; one row a token."""
+    found: Weights = {token: {} for token in tokens}
+    bases = [plain(token) for token in tokens]
+    joined = b"\n".join(tokens)
+    for name in names if tokens else ():
+        texts = decoder(name)(joined).split("\n")
+        for token, text, base in zip(tokens, texts, bases, strict=True):
+            found[token][name] = weigh(text, _odd_bytes(token, name), base)
+    return found
+
+
+def western_weight(token: bytes) -> float:
+    """Weigh a token as Western text in Windows-1252."""
+    return western(latin(token))
+
+
+def totals(rows: Iterable[Mapping[str, Weight]], names: Iterable[str]) -> list[Score]:
+    """Add up, best first."""
+    kept, scores = list(rows), []
+    for name in names:
+        each = [row[name] for row in kept]
+        gain = sum(weight.gain for weight in each) + PRIOR.get(name, 0.0)
+        scores.append(Score(name, gain, sum(weight.is_valid for weight in each), len(each)))
+    return sorted(scores, key=lambda score: -score.gain)

@@ -1,0 +1,1 @@
+"""Byte tables of the old encodings, one file each: bytes in hex, code points, note."""
