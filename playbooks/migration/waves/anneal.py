@@ -1,4 +1,4 @@
-"""Simulated annealing over waves: moves, changes of place, and a waiting room for what is in the way."""
+"""Simulated annealing over waves: moves, changes of place, and a waiting room."""
 
 from __future__ import annotations
 

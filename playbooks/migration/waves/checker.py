@@ -66,6 +66,10 @@ def _window(window: Window, held: list[System], portfolio: Portfolio) -> Iterato
         yield f"window {window.id} holds too many GiB"
     if window.systems is not None and len(held) > window.systems:
         yield f"window {window.id} holds too many systems"
+    yield from _teams(window, held)
+
+
+def _teams(window: Window, held: list[System]) -> Iterator[str]:
     teams = Counter(each.team for each in held if each.team is not None)
     if window.teams is not None and len(teams) > window.teams:
         yield f"window {window.id} has too many teams"

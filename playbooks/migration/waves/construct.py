@@ -13,8 +13,7 @@ from playbooks.migration.waves.room import Room
 def construct(inst: Instance, prefer: Sequence[int] | None = None) -> list[int]:
     """Give a slot to every system, keeping every rule; what finds no room is unplaced.
 
-    Args:
-        prefer: Of each system the window it should have; used while its neighbours have none yet.
+    `prefer` is the window each should have: it counts while a neighbour has none yet.
     """
     return _Construction(inst, prefer).run()
 

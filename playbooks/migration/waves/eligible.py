@@ -61,7 +61,7 @@ def bounds(
     return Bounds(tuple(chosen), barred)
 
 
-def _after(  # noqa: PLR0913 - one step of `bounds`
+def _after(
     one: int,
     other: int,
     chosen: list[tuple[int, ...]],

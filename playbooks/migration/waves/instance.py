@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import lcm
 
 from playbooks.migration.waves.eligible import Barred, Bounds, bounds, fits_alone, usable
-from playbooks.migration.waves.graph import COST, Portfolio, System, Window
+from playbooks.migration.waves.graph import COST, Id, Portfolio, System, Window
 
 NO_LIMIT = 1 << 60
 Neighbours = tuple[tuple[int, int], ...]
@@ -72,7 +72,7 @@ def instance_of(portfolio: Portfolio) -> Instance:
     systems, windows = portfolio.systems, usable(portfolio)
     starts = sorted({each.span.start for each in windows})
     rank = tuple(starts.index(each.span.start) for each in windows)
-    where = {each.id: index for index, each in enumerate(systems)}
+    where: dict[Id, int] = {each.id: index for index, each in enumerate(systems)}
     later = tuple(tuple(where[other] for other in each.before) for each in systems)
     apart = [(where[each.id], where[other]) for each in systems for other in each.not_with]
     alone = [fits_alone(each, windows) for each in systems]
@@ -121,7 +121,7 @@ def _scale(portfolio: Portfolio) -> int:
     return lcm(1, *(each.denominator for each in sizes))
 
 
-def _near(portfolio: Portfolio, where: Mapping[object, int]) -> tuple[Neighbours, ...]:
+def _near(portfolio: Portfolio, where: Mapping[Id, int]) -> tuple[Neighbours, ...]:
     sums: list[dict[int, int]] = [defaultdict(int) for _ in portfolio.systems]
     for edge in portfolio.edges:
         one, other, cost = where[edge.source], where[edge.target], COST[edge.kind]

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from playbooks.migration.waves.days import VIET_NAM, end_of, start_of
 from playbooks.migration.waves.field import Complaints, Entry, amount, an_id, ids, text, whole
-from playbooks.migration.waves.graph import Edge, Kind, Portfolio, Span, System, Window
+from playbooks.migration.waves.graph import Edge, Id, Kind, Portfolio, Span, System, Window
 from playbooks.migration.waves.soundness import check_whole
 from stacks.problem import Problem, ProblemError
 
@@ -61,7 +61,7 @@ def _entries(part: object, name: str, complaints: Complaints) -> Iterator[Entry]
 
 def _system(entry: Entry) -> System:
     return System(
-        id=entry.need("id", an_id, "a name", ""),
+        id=_id_of(entry, "id"),
         gib=entry.get("gib", amount, "a number from 0 on", Fraction(0)),
         agency=entry.get("agency", text, "a text", ""),
         level=entry.get("level", whole, "a whole number", 0),
@@ -75,12 +75,17 @@ def _system(entry: Entry) -> System:
 
 def _edge(entry: Entry) -> Edge:
     return Edge(
-        source=entry.need("from", an_id, "an id", ""),
-        target=entry.need("to", an_id, "an id", ""),
+        source=_id_of(entry, "from"),
+        target=_id_of(entry, "to"),
         kind=entry.need("kind", _kind, "strong or weak", Kind.WEAK),
         why=entry.get("why", text, "a text", ""),
         calls_per_day=entry.get("calls_per_day", _calls, "a number from 0 on", 0.0),
     )
+
+
+def _id_of(entry: Entry, key: str) -> Id:
+    nobody: Id = ""
+    return entry.need(key, an_id, "an id", nobody)
 
 
 def _kind(value: object) -> Kind:
@@ -105,7 +110,7 @@ def _window(entry: Entry) -> Window:
     by_name = isinstance(teams, Mapping | list)
     expected = "a whole number, a list of teams, or systems a team"
     return Window(
-        id=entry.need("id", an_id, "a name", ""),
+        id=_id_of(entry, "id"),
         span=_span(entry),
         gib=entry.get("gib", amount, "a number from 0 on", None),
         systems=entry.get("systems", whole, "a whole number from 0 on", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.room import Room
@@ -54,8 +54,8 @@ class Reasons:
         return [self._obstacle(system, window, pull[here] + weight, mates)]
 
     def _obstacle(self, system: int, window: int, loss: int, mates: Sequence[int]) -> str:
-        inst, room = self.inst, self.room
-        at = {"window": inst.windows[window].id, "others": self._names(mates)}
+        inst = self.inst
+        at: Mapping[str, object] = {"window": inst.windows[window].id, "others": self._names(mates)}
         if loss > 0:
             return say("not-worth", **at)
         kept = [other for other in inst.apart[system] if self.slots[other] == window]
@@ -63,6 +63,10 @@ class Reasons:
             return say("not-apart", **at, kept=self._names(kept))
         if self._out_of_order(system, window):
             return say("not-order", **at)
+        return self._no_room(system, window, at)
+
+    def _no_room(self, system: int, window: int, at: Mapping[str, object]) -> str:
+        inst, room = self.inst, self.room
         if room.gib[window] < inst.gib[system]:
             gib, size = (each / inst.scale for each in (room.gib[window], inst.gib[system]))
             return say("not-gib", **at, gib=f"{gib:g}", size=f"{size:g}")

@@ -8,7 +8,7 @@ from importlib import resources
 
 import yaml
 
-from stacks.problem import Language, language
+from stacks.problem import language
 
 
 @functools.cache
@@ -19,6 +19,6 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def say(key: str, lang: Language | None = None, **values: object) -> str:
+def say(key: str, **values: object) -> str:
     """Give a sentence with its values filled in."""
-    return sentences()[key][lang or language()].format_map(values)
+    return sentences()[key][language()].format_map(values)
