@@ -16,9 +16,9 @@ FOLDERS = (
     "usr/lib/apt usr/lib/dpkg usr/lib/systemd usr/lib/init usr/share/bash-completion usr/share/debconf "
     "usr/share/perl5 usr/lib/x86_64-linux-gnu/perl-base usr/share/lintian usr/share/bug usr/share/menu "
     "usr/share/python3/debpython usr/lib/python3/dist-packages usr/include var/cache var/lib/apt var/log "
-    "usr/lib/x86_64-linux-gnu/gconv usr/share/info usr/share/common-licenses/../man"
+    "usr/lib/x86_64-linux-gnu/gconv usr/share/info"
 ).split()
-USER = "sen:x:65532:65532:Sen:/var/lib/sen:/nonexistent\n"
+USER = "sen:x:65532:65532:Sen:/run/sen/home:/nonexistent\n"
 
 
 def main(build: str, root: str = "/") -> int:
@@ -30,14 +30,14 @@ def main(build: str, root: str = "/") -> int:
         shutil.rmtree(each, ignore_errors=True)
     for each in needless(system):
         each.unlink()
-    for name in ("tmp", "var/tmp", "var/lib/sen"):
+    for name in ("tmp", "var/tmp", "run/sen"):
         (system / name).mkdir(parents=True, exist_ok=True)
-    shutil.chown(system / "var/lib/sen", 65532, 65532)
+    shutil.chown(system / "run/sen", 65532, 65532)
     return 1 if list(needless(system)) else 0
 
 
 def needless(system: Path) -> Iterator[Path]:
-    """Give programs that do not stay, and files that lend rights (setuid, setgid)."""
+    """Give programs that do not stay; those that lend rights (setuid) are among them."""
     for folder in PROGRAMS:
         for each in (system / folder).iterdir():
             if each.name not in KEPT and not each.is_dir():
@@ -45,11 +45,13 @@ def needless(system: Path) -> Iterator[Path]:
 
 
 def _people(system: Path) -> None:
+    """Add the user that runs; nobody has a shell."""
     for name, line in (("passwd", USER), ("group", "sen:x:65532:\n")):
         file = system / "etc" / name
-        lines = [each for each in file.read_text("utf-8").splitlines() if "/sh" not in each[-3:]]
-        kept = [each.replace("/bin/bash", "/nonexistent") for each in lines]
-        file.write_text("\n".join(kept) + "\n" + line, "utf-8")
+        text = file.read_text("utf-8")
+        for shell in ("/bin/bash", "/bin/sh", "/bin/sync", "/usr/sbin/nologin"):
+            text = text.replace(f":{shell}\n", ":/nonexistent\n")
+        file.write_text(text + line, "utf-8")
 
 
 if __name__ == "__main__":
