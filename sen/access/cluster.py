@@ -13,19 +13,24 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from sen.errors import MissingPartError, RefusedError
+from stacks.models.objects import GROUP, VERSION
 from stacks.problem import Problem
 
 Object = dict[str, Any]
 Answer = TypeVar("Answer")
 
 RBAC, CERTIFICATES = "rbac.authorization.k8s.io", "certificates.k8s.io"
-ROLE_BINDING, CLUSTER_BINDING = "RoleBinding", "ClusterRoleBinding"
+ROLE, ROLE_BINDING, CLUSTER_BINDING = "Role", "RoleBinding", "ClusterRoleBinding"
 REQUEST = "CertificateSigningRequest"
-# Kind to its group and its name in addresses.
+DELEGATION, WAIVER = "Delegation", "Waiver"
+# Kind to its group, its version and its name in addresses.
 _WHERE = {
-    ROLE_BINDING: (RBAC, "rolebindings"),
-    CLUSTER_BINDING: (RBAC, "clusterrolebindings"),
-    REQUEST: (CERTIFICATES, "certificatesigningrequests"),
+    ROLE: (RBAC, "v1", "roles"),
+    ROLE_BINDING: (RBAC, "v1", "rolebindings"),
+    CLUSTER_BINDING: (RBAC, "v1", "clusterrolebindings"),
+    REQUEST: (CERTIFICATES, "v1", "certificatesigningrequests"),
+    DELEGATION: (GROUP, VERSION, "delegations"),
+    WAIVER: (GROUP, VERSION, "waivers"),
 }
 _PAGE = 500
 _GONE = 404
@@ -50,14 +55,16 @@ class Cluster:
         return str(found.status.user_info.username)
 
     def each(self, kind: str, namespace: str | None = None, label: str = "") -> Iterator[Object]:
-        """Give the objects of a kind page by page, of one namespace or of all."""
-        group, plural = _WHERE[kind]
+        """Give the objects of a kind page by page; of a kind that is not installed, none."""
+        group, version, _ = _WHERE[kind]
         more = ""
         while True:
             words = {"label_selector": label, "limit": _PAGE, "_continue": more}
-            page = self._asked(partial(self._list, group, plural, namespace, words))
+            page = self._there(partial(self._list, kind, namespace, words))
+            if page is None:
+                return
             for each in page["items"]:
-                yield {"apiVersion": f"{group}/v1", "kind": kind, **each}
+                yield {"apiVersion": f"{group}/{version}", "kind": kind, **each}
             more = page["metadata"].get("continue", "")
             if not more:
                 return
@@ -80,43 +87,45 @@ class Cluster:
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> Object | None:
         """Give one object, None where it is not there."""
-        group, plural = _WHERE[kind]
+        group, version, plural = _WHERE[kind]
         if namespace is None:
             get = self._objects.get_cluster_custom_object
-            return self._there(lambda: get(group, "v1", plural, name))
+            return self._there(lambda: get(group, version, plural, name))
         inside = self._objects.get_namespaced_custom_object
-        return self._there(lambda: inside(group, "v1", namespace, plural, name))
+        return self._there(lambda: inside(group, version, namespace, plural, name))
 
     def create(self, thing: Object) -> Object:
-        group, plural = _WHERE[thing["kind"]]
+        group, version, plural = _WHERE[thing["kind"]]
         namespace = thing["metadata"].get("namespace")
         if namespace is None:
             create = self._objects.create_cluster_custom_object
-            return self._asked(lambda: create(group, "v1", plural, thing))
+            return self._asked(lambda: create(group, version, plural, thing))
         inside = self._objects.create_namespaced_custom_object
-        return self._asked(lambda: inside(group, "v1", namespace, plural, thing))
+        return self._asked(lambda: inside(group, version, namespace, plural, thing))
 
     def replace(self, thing: Object) -> Object:
         """Put an object in its own place; refused if somebody changed it since it was read."""
-        group, plural, (namespace, name) = *_WHERE[thing["kind"]], _address(thing)
+        group, version, plural = _WHERE[thing["kind"]]
+        namespace, name = _address(thing)
         if namespace is None:
             replace = self._objects.replace_cluster_custom_object
-            return self._asked(lambda: replace(group, "v1", plural, name, thing))
+            return self._asked(lambda: replace(group, version, plural, name, thing))
         inside = self._objects.replace_namespaced_custom_object
-        return self._asked(lambda: inside(group, "v1", namespace, plural, name, thing))
+        return self._asked(lambda: inside(group, version, namespace, plural, name, thing))
 
     def delete(self, thing: Object, *, as_read: bool = True) -> bool:
         """Delete an object, if need be only as it was read; say whether it was still there."""
-        group, plural, (namespace, name) = *_WHERE[thing["kind"]], _address(thing)
+        group, version, plural = _WHERE[thing["kind"]]
+        namespace, name = _address(thing)
         meta = thing["metadata"]
-        version = meta["resourceVersion"] if as_read else None
-        same = client.V1Preconditions(uid=meta["uid"], resource_version=version)
+        read = meta["resourceVersion"] if as_read else None
+        same = client.V1Preconditions(uid=meta["uid"], resource_version=read)
         body = client.V1DeleteOptions(preconditions=same)
         if namespace is None:
             delete = self._objects.delete_cluster_custom_object
-            return self._there(lambda: delete(group, "v1", plural, name, body=body)) is not None
+            return self._there(lambda: delete(group, version, plural, name, body=body)) is not None
         inside = self._objects.delete_namespaced_custom_object
-        gone = self._there(lambda: inside(group, "v1", namespace, plural, name, body=body))
+        gone = self._there(lambda: inside(group, version, namespace, plural, name, body=body))
         return gone is not None
 
     def approve(self, request: Object) -> None:
@@ -124,13 +133,14 @@ class Cluster:
         ask = client.CertificatesV1Api(self._api).replace_certificate_signing_request_approval
         self._asked(lambda: ask(request["metadata"]["name"], request))
 
-    def _list(self, group: str, plural: str, namespace: str | None, words: Object) -> Object:
+    def _list(self, kind: str, namespace: str | None, words: Object) -> Object:
         found: Object
+        group, version, plural = _WHERE[kind]
         if namespace is None:
-            found = self._objects.list_cluster_custom_object(group, "v1", plural, **words)
+            found = self._objects.list_cluster_custom_object(group, version, plural, **words)
         else:
             inside = self._objects.list_namespaced_custom_object
-            found = inside(group, "v1", namespace, plural, **words)
+            found = inside(group, version, namespace, plural, **words)
         return found
 
     def _plain_namespace(self, found: object) -> Object:

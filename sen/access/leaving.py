@@ -15,10 +15,18 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from sen.access import delegation
 from sen.access.binding import BREAK_GLASS_USER, is_system, marks
 from sen.access.certificate import ACT as CERTIFICATE
 from sen.access.certificate import MINUTE
-from sen.access.cluster import CLUSTER_BINDING, REQUEST, ROLE_BINDING, Cluster, Object
+from sen.access.cluster import (
+    CLUSTER_BINDING,
+    DELEGATION,
+    REQUEST,
+    ROLE_BINDING,
+    Cluster,
+    Object,
+)
 from sen.access.person import key, refuse_reserved
 from sen.access.recording import recorded
 from sen.evidence.chain import Chain
@@ -45,14 +53,14 @@ class Removal:
         }
 
 
-def leave(cluster: Cluster, chain: Chain, user: str) -> list[dict[str, object]]:
+def leave(cluster: Cluster, chain: Chain, user: str, now: dt.datetime) -> list[dict[str, object]]:
     """Remove a person everywhere, recorded first; give what was removed, nothing the second time.
 
     Raises:
         ProblemError: The name is the system's.
     """
     refuse_reserved(user)
-    found = tuple(removals(cluster, user))
+    found = tuple(removals(cluster, user, now))
     done = [each.row for each in found]
     with recorded(chain, Act("access.leaver", cluster.myself(), user, {"removed": done})):
         for each in found:
@@ -63,13 +71,17 @@ def leave(cluster: Cluster, chain: Chain, user: str) -> list[dict[str, object]]:
     return done
 
 
-def removals(cluster: Cluster, user: str) -> Iterator[Removal]:
-    """Give everything that names a person: bindings of both kinds, certificates asked for."""
+def removals(cluster: Cluster, user: str, now: dt.datetime) -> Iterator[Removal]:
+    """Give everything that names a person: bindings, delegations, certificates asked for."""
     for kind in (ROLE_BINDING, CLUSTER_BINDING):
         for each in cluster.each(kind):
             found = without(each, user)
             if found:
                 yield found
+    day = now.astimezone().date()
+    for each in cluster.each(DELEGATION):
+        if delegation.state(each, day) != "over" and _decides(each, user):
+            yield Removal(each, delegation.ended(each, day))
     for each in cluster.each(REQUEST):
         if _pending(each) and key(user) in _names(each):
             yield Removal(each, None)
@@ -100,6 +112,10 @@ def still_valid(chain: Chain, user: str, now: dt.datetime) -> list[str]:
 
 def _is_user(subject: Object, user: str) -> bool:
     return subject["kind"] == "User" and key(subject["name"]) == key(user)
+
+
+def _decides(found: Object, user: str) -> bool:
+    return key(user) in {key(found["spec"]["by"]), key(found["spec"]["to"])}
 
 
 def _pending(request: Object) -> bool:

@@ -1,67 +1,47 @@
-"""`sen access`: certificates of people, who may do what, reviews, leavers, break-glass."""
+"""`sen access`: who may do what, reviews, leavers, break-glass; what is given for a time."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sen.access import binding, emergency, leaving
 from sen.access import review as reviewing
-from sen.access.certificate import MINUTE, Wish, issue
-from sen.access.cluster import Cluster
-from sen.access.person import group as directory_group
-from sen.access.person import person
+from sen.access.certificate import MINUTE
+from sen.cli import access_dated, access_login
+from sen.cli.access_options import (
+    KubeconfigOption,
+    NameOption,
+    OutOption,
+    cluster_of,
+    platform_of,
+    refuse_there,
+    write_out,
+)
 from sen.cli.output import Output, OutputOption, show
-from sen.errors import MissingPartError
 from sen.evidence.chain import Chain
 from sen.evidence.chain import now as clock
 from sen.evidence.place import chain_of
-from sen.local.authority import CLUSTER, KeyPair, certificate_file
-from sen.local.files import write_private
-from sen.local.kubeconfig import kubeconfig as written
-from sen.local.platform import Platform
-from stacks.problem import Problem, ProblemError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 glass = typer.Typer(
     no_args_is_help=True, help="Open a tenant to one person for hours, by two others; close it."
 )
 app.add_typer(glass, name="break-glass")
+app.add_typer(access_dated.inspector, name="inspector")
+app.command("kubeconfig")(access_login.make_kubeconfig)
+app.command("token")(access_login.give_token)
+app.command("delegate")(access_dated.delegate)
+app.command("undelegate")(access_dated.undelegate)
+app.command("delegations")(access_dated.list_delegations)
+app.command("sweep")(access_dated.sweep_all)
 
-NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
-KubeconfigOption = Annotated[
-    Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
-]
-OutOption = Annotated[Path, typer.Option(help="File for the kubeconfig; must not be there yet.")]
 HoursOption = Annotated[int, typer.Option(help="How long it holds.")]
 UserOption = Annotated[str, typer.Option(help="Who gets in.")]
 NamespaceArgument = Annotated[str, typer.Argument(help="Name of the tenant.")]
 NamespaceOption = Annotated[str, typer.Option(help="Name of the tenant.")]
 BindingArgument = Annotated[str, typer.Argument(help="Name of the binding.")]
 TenantOption = Annotated[str | None, typer.Option(help="Only this tenant.")]
-
-
-@app.command("kubeconfig")
-def make_kubeconfig(
-    user: Annotated[str, typer.Argument(help="Who it is for, as the directory names them.")],
-    group: Annotated[list[str], typer.Option(help="Group of the directory; may be repeated.")],
-    hours: HoursOption,
-    out: OutOption,
-    kubeconfig: KubeconfigOption = None,
-    name: NameOption = "local",
-) -> None:
-    """Have a certificate of a few hours signed for a person, and write a kubeconfig.
-
-    Example: sen access kubeconfig van@hanoi.gov.vn --group h26-heads --hours 8 --out van.kubeconfig
-    """
-    platform, now = _platform(name), clock()
-    wish = Wish(person(user), tuple(dict.fromkeys(map(directory_group, group))), hours)
-    _refuse_there(out)
-    pair = issue(_cluster(platform, kubeconfig), chain_of(platform), wish, now)
-    _write(platform, pair, out)
-    until = (now + dt.timedelta(hours=hours)).strftime(MINUTE)
-    typer.echo(f"{out}: {user}, {', '.join(wish.groups)}, until {until}")
 
 
 @app.command("list")
@@ -78,7 +58,7 @@ def list_rights(
     Example: sen access list --tenant h26-portal-staging
     """
     wanted = binding.Filter(tenant, user, group)
-    show(binding.rows(_cluster(_platform(name), kubeconfig), wanted), output)
+    show(binding.rows(cluster_of(platform_of(name), kubeconfig), wanted), output)
     if user is not None:
         typer.echo(_groups_unknown(user), err=True)
 
@@ -95,7 +75,7 @@ def review_rights(
 
     Example: sen access review --agency H26
     """
-    cluster = _cluster(_platform(name), kubeconfig)
+    cluster = cluster_of(platform_of(name), kubeconfig)
     show(reviewing.review(cluster, clock(), tenant=tenant, agency=agency), output)
 
 
@@ -110,8 +90,8 @@ def confirm_right(
 
     Example: sen access confirm tenant-viewer --namespace h26-portal-staging
     """
-    platform, now = _platform(name), clock()
-    cluster = _cluster(platform, kubeconfig)
+    platform, now = platform_of(name), clock()
+    cluster = cluster_of(platform, kubeconfig)
     made = reviewing.confirm(cluster, chain_of(platform), namespace, right, now)
     by = made["metadata"]["annotations"][binding.REVIEWED_BY]
     typer.echo(f"{namespace}/{right}: confirmed by {by}")
@@ -128,8 +108,8 @@ def revoke_right(
 
     Example: sen access revoke tenant-viewer --namespace h26-portal-staging
     """
-    platform = _platform(name)
-    cluster = _cluster(platform, kubeconfig)
+    platform = platform_of(name)
+    cluster = cluster_of(platform, kubeconfig)
     gone = reviewing.revoke(cluster, chain_of(platform), namespace, right)
     typer.echo(f"{namespace}/{right}: revoked from {', '.join(binding.people(gone))}")
     if reviewing.comes_back(gone):
@@ -147,9 +127,9 @@ def remove_person(
 
     Example: sen access leaver van.nguyen@hanoi.gov.vn
     """
-    platform, now = _platform(name), clock()
+    platform, now = platform_of(name), clock()
     chain: Chain = chain_of(platform)
-    show(leaving.leave(_cluster(platform, kubeconfig), chain, user), output)
+    show(leaving.leave(cluster_of(platform, kubeconfig), chain, user, now), output)
     typer.echo(_groups_unknown(user), err=True)
     for until in leaving.still_valid(chain, user, now):
         typer.echo(f"a certificate of theirs cannot be withdrawn; it ends {until}", err=True)
@@ -172,12 +152,12 @@ def open_glass(  # noqa: PLR0913, PLR0917 - two people, a third, and why
     Example: sen access break-glass open h26-portal-production --user an@h26.vn --hours 2
     --reason "Portal down" --by binh@h26.vn --second chi@h26.vn --out an.kubeconfig
     """
-    platform, now = _platform(name), clock()
+    platform, now = platform_of(name), clock()
     need = emergency.Need(namespace, user, hours, reason, by, second)
-    _refuse_there(out)
-    cluster, chain = _cluster(platform, kubeconfig), chain_of(platform)
+    refuse_there(out)
+    cluster, chain = cluster_of(platform, kubeconfig), chain_of(platform)
     made, pair = emergency.open_for(cluster, chain, need, now)
-    _write(platform, pair, out)
+    write_out(platform, pair, out)
     ends = binding.ends(made)
     typer.echo(f"{namespace}/{made['metadata']['name']}: open to {user} until {ends}; {out}")
 
@@ -193,8 +173,8 @@ def close_glass(
 
     Example: sen access break-glass close h26-portal-production
     """
-    platform = _platform(name)
-    cluster = _cluster(platform, kubeconfig)
+    platform = platform_of(name)
+    cluster = cluster_of(platform, kubeconfig)
     show(emergency.close(cluster, chain_of(platform), namespace), output)
 
 
@@ -212,8 +192,8 @@ def sweep_glass(
 
     Example: sen access break-glass sweep
     """
-    platform = _platform(name)
-    cluster = _cluster(platform, kubeconfig)
+    platform = platform_of(name)
+    cluster = cluster_of(platform, kubeconfig)
     at = clock() if now is None else now.replace(tzinfo=dt.UTC)
     show(emergency.sweep(cluster, chain_of(platform), at), output)
 
@@ -223,26 +203,3 @@ def _groups_unknown(user: str) -> str:
         f"groups of {user} are known to the directory and not to Kubernetes: "
         "what they may do through a group is not here; remove them from groups there"
     )
-
-
-def _refuse_there(out: Path) -> None:
-    if out.exists() or out.is_symlink():
-        raise ProblemError(Problem("access-file-there", str(out)))
-
-
-def _write(platform: Platform, pair: KeyPair, out: Path) -> None:
-    authority = certificate_file(platform.pki, CLUSTER).read_bytes()
-    write_private(out, written(platform.server, authority, pair, platform.context))
-
-
-def _cluster(platform: Platform, kubeconfig: Path | None) -> Cluster:
-    if kubeconfig is not None:
-        return Cluster(kubeconfig, None)
-    return Cluster(platform.kubeconfig, platform.context)
-
-
-def _platform(name: str) -> Platform:
-    platform = Platform(name)
-    if not platform.exists:
-        raise MissingPartError(platform.never_up())
-    return platform

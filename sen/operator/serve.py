@@ -9,7 +9,7 @@ from typing import Any
 import kopf
 
 from sen.access.cluster import Cluster
-from sen.access.emergency import sweep
+from sen.access.sweeping import sweep
 from sen.evidence.place import chain_of
 from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.platform import Platform

@@ -32,7 +32,7 @@ def test_every_right_of_the_person_goes_and_others_stay(cluster, chain):
     ):
         cluster.create(each)
 
-    done = leave(cluster, chain, AN)
+    done = leave(cluster, chain, AN, NOW)
 
     assert subjects(cluster) == {
         ("RoleBinding", HOME, "shared"): ["binh@h26.vn", "oidc:h26-heads"],
@@ -52,7 +52,7 @@ def test_every_right_of_the_person_goes_and_others_stay(cluster, chain):
 def test_the_second_time_nothing_is_removed_and_that_is_recorded(cluster, chain):
     cluster.create(binding(users=[AN]))
 
-    first, second = leave(cluster, chain, AN), leave(cluster, chain, AN)
+    first, second = leave(cluster, chain, AN, NOW), leave(cluster, chain, AN, NOW)
 
     assert (len(first), second) == (1, [])
     assert [len(each.data["removed"]) for each in chain.records()] == [1, 0]
@@ -76,7 +76,7 @@ def test_the_second_time_nothing_is_removed_and_that_is_recorded(cluster, chain)
 def test_what_they_still_wait_for_is_taken_back(cluster, chain, request_, goes):
     cluster.create(request_)
 
-    leave(cluster, chain, AN)
+    leave(cluster, chain, AN, NOW)
 
     assert (cluster.things == {}) is goes
 
@@ -86,7 +86,7 @@ def test_a_part_of_the_system_does_not_leave(cluster, chain, name):
     cluster.create(binding(users=[name]))
 
     with pytest.raises(ProblemError, match="belong to the platform"):
-        leave(cluster, chain, name)
+        leave(cluster, chain, name, NOW)
 
     assert len(cluster.things) == 1
 
@@ -99,7 +99,7 @@ def test_nothing_goes_that_cannot_be_recorded(cluster, chain, monkeypatch):
     monkeypatch.setattr(chain, "append", full)
 
     with pytest.raises(MissingPartError):
-        leave(cluster, chain, AN)
+        leave(cluster, chain, AN, NOW)
 
     assert len(cluster.things) == 1
 
