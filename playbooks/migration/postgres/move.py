@@ -1,0 +1,147 @@
+"""The steps that move a PostgreSQL database, that switch over, that lead back, and that end it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playbooks.migration.postgres import freeze, schema
+from playbooks.migration.postgres.inspect import concerns
+from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.postgres.replication import Replication
+from playbooks.migration.postgres.stream import copy_unlogged
+from playbooks.migration.steps import Pulse, Step
+from stacks.problem import ProblemError
+
+MEBIBYTE = 1 << 20
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class PostgresMove:
+    """One database on its way from one server to another.
+
+    Attributes:
+        name: Of the system, in letters, digits and `_`: publications and slots bear it.
+        room: Bytes that the target may take; None without a limit.
+        most_lag: Bytes that the target may be behind before the switch.
+        jobs: Indexes built at the same time.
+    """
+
+    name: str
+    source: PostgresPlace
+    target: PostgresPlace
+    room: int | None = None
+    most_lag: int = MEBIBYTE
+    jobs: int = 2
+
+    @property
+    def forth(self) -> Replication:
+        return Replication(f"sen_{self.name}_forth", self.source, self.target)
+
+    @property
+    def back(self) -> Replication:
+        return Replication(f"sen_{self.name}_back", self.target, self.source)
+
+    def fill(self) -> list[Step]:
+        """Give the steps that bring everything over while the source is in use."""
+        source, target, forth = self.source, self.target, self.forth
+        return [
+            Step("check", self._check),
+            Step("publish", lambda _: {"whole_rows": len(forth.publish())}, undo=forth.unpublish),
+            Step("roles", lambda _: {"roles": schema.copy_roles(source, target)}),
+            Step("tables", self._tables),
+            Step("subscribe", self._subscribe, stands=forth.subscribed, undo=forth.unsubscribe),
+            Step("rows", lambda pulse: {"bytes": forth.wait_for_rows(pulse)}),
+            Step("indexes", self._indexes),
+            Step("catch up", lambda pulse: {"lag": forth.catch_up(self.most_lag, pulse)}),
+        ]
+
+    def switch(self) -> list[Step]:
+        """Give the steps of the switch; from the first to the last nobody can write."""
+        forth, back = self.forth, self.back
+        return [
+            Step("freeze", lambda _: {"sessions": freeze.freeze(self.source)}, undo=self._thaw),
+            Step("drain", lambda _: {"log": forth.drain()}),
+            Step("sequences", lambda _: self._follow(self.source, self.target)),
+            Step("turn round", self._turn, undo=self._turn_back),
+            Step("follow back", lambda pulse: {"lag": back.catch_up(self.most_lag, pulse)}),
+        ]
+
+    def return_(self) -> list[Step]:
+        """Give the steps that lead back to the source with all that was written since."""
+        back = self.back
+        return [
+            Step("freeze target", lambda _: {"sessions": freeze.freeze(self.target)}),
+            Step("drain back", lambda _: {"log": back.drain()}),
+            Step("sequences back", lambda _: self._follow(self.target, self.source)),
+            Step("end back", lambda _: self._end(back)),
+            Step("open source", lambda _: self._opened(self.source)),
+        ]
+
+    def finish(self) -> list[Step]:
+        """Give the steps that end the way back; the source stays, and only reads."""
+        return [
+            Step("end back", lambda _: self._end(self.back), final=True),
+            Step("end forth", lambda _: self._end(self.forth)),
+        ]
+
+    def _check(self, _pulse: Pulse) -> Facts:
+        found = concerns(self.source, self.target, room=self.room)
+        blocking = [each.problem for each in found if each.blocks]
+        if blocking:
+            raise ProblemError(*blocking)
+        return {"notes": len(found)}
+
+    def _tables(self, _pulse: Pulse) -> Facts:
+        if "tables" not in schema.marks(self.target):
+            schema.copy_tables(self.source, self.target)
+        return {}
+
+    def _subscribe(self, _pulse: Pulse) -> Facts:
+        self.forth.subscribe(copy=True)
+        return {"subscription": self.forth.name}
+
+    def _indexes(self, _pulse: Pulse) -> Facts:
+        if "indexes" not in schema.marks(self.target):
+            schema.build_indexes(self.source, self.target, self.jobs)
+        return {}
+
+    def _follow(self, old: PostgresPlace, new: PostgresPlace) -> Facts:
+        return {
+            "sequences": freeze.copy_sequences(old, new),
+            "large_objects": freeze.copy_large_objects(old, new),
+            "unlogged": copy_unlogged(old, new),
+        }
+
+    def _turn(self, _pulse: Pulse) -> Facts:
+        """End the way forth, then begin the way back: never both, or rows would go round."""
+        self.forth.unsubscribe()
+        self.back.publish()
+        self.back.subscribe(copy=False)
+        freeze.thaw(self.target)
+        return {"subscription": self.back.name}
+
+    def _turn_back(self) -> None:
+        """Undo before anybody wrote on the target: what flows forth begins anew, without rows."""
+        self.back.unsubscribe()
+        self.back.unpublish()
+        self.forth.subscribe(copy=False)
+
+    def _thaw(self) -> None:
+        freeze.thaw(self.source)
+
+    def _end(self, flow: Replication) -> Facts:
+        flow.unsubscribe()
+        flow.unpublish()
+        return {"ended": flow.name}
+
+    def _opened(self, place: PostgresPlace) -> Facts:
+        freeze.thaw(place)
+        return {"open": str(place)}
+
+
+def seen_from(place: PostgresPlace, host: str, port: int) -> PostgresPlace:
+    """Give the place with the address by which the other server reaches it."""
+    return dataclasses.replace(place, seen_from=(host, port))

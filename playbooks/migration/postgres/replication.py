@@ -1,0 +1,200 @@
+"""Logical replication one way: publication here, subscription there, and how far it is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playbooks.migration.postgres.inspect import without_identity
+from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
+from playbooks.migration.steps import Pulse
+from stacks.problem import Problem, ProblemError
+
+PAUSE = 0.1
+# Seconds without any progress after which somebody has to look.
+PATIENCE = 300.0
+_LAG = """
+  select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
+  from pg_replication_slots where slot_name = $1
+"""
+_BEHIND = (
+    "select confirmed_flush_lsn < $2::text::pg_lsn from pg_replication_slots where slot_name = $1"
+)
+_COPIED = """
+  select count(*) filter (where r.srsubstate in ('r', 's')), count(*),
+    coalesce(sum(pg_table_size(r.srrelid)), 0)::bigint
+  from pg_subscription_rel r join pg_subscription s on s.oid = r.srsubid where s.subname = $1
+"""
+_ERRORS = """
+  select apply_error_count + sync_error_count from pg_stat_subscription_stats where subname = $1
+"""
+_ROWS = """
+  select coalesce(sum(pg_table_size(c.oid)), 0)::bigint from pg_class c
+  where c.relkind = 'r' and c.relpersistence = 'p'
+    and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+"""
+
+
+@dataclass(frozen=True)
+class Replication:
+    """What flows from one database to another under a name of its own.
+
+    Attributes:
+        name: Of publication, subscription and slot: `sen_portal_forward`.
+    """
+
+    name: str
+    source: PostgresPlace
+    target: PostgresPlace
+    pause: Callable[[float], None] = time.sleep
+
+    def publish(self) -> list[str]:
+        """Offer all tables; those without a key send whole rows. Gives the names of these."""
+        if self.published():
+            return self._whole()
+        tables = without_identity(self.source)
+        name = identifier(self.name)
+        self.source.tell(
+            *(f"alter table {table} replica identity full" for table in tables),
+            f"create publication {name} for all tables with (publish_via_partition_root = false)",
+            f"comment on publication {name} is {literal(json.dumps(tables))}",
+        )
+        return tables
+
+    def published(self) -> bool:
+        return bool(
+            self.source.value("select count(*) from pg_publication where pubname = $1", self.name)
+        )
+
+    def subscribe(self, *, copy: bool) -> None:
+        """Let the target take the rows that are there, if asked for, and every change from now."""
+        if self.subscribed():
+            return
+        self._drop_slot()
+        options = f"copy_data = {str(copy).lower()}, disable_on_error = {str(not copy).lower()}"
+        self.target.tell(
+            f"create subscription {identifier(self.name)} connection"
+            f"{literal(self.source.conninfo())} publication {identifier(self.name)}"
+            f" with ({options})",
+            unlogged=True,
+        )
+
+    def subscribed(self) -> bool:
+        return bool(
+            self.target.value("select count(*) from pg_subscription where subname = $1", self.name)
+        )
+
+    def wait_for_rows(self, pulse: Pulse) -> int:
+        """Wait until every table has its rows; give the bytes of the source's tables."""
+        total = int(self.source.value(_ROWS))
+        done, tables, size = self.target.ask(_COPIED, self.name)[0]
+        patience = _Patience()
+        while done < tables:
+            pulse.beat(min(size, total), total)
+            patience.heed(self, (done, size))
+            self.pause(PAUSE)
+            done, tables, size = self.target.ask(_COPIED, self.name)[0]
+        pulse.beat(total, total)
+        return total
+
+    def lag(self) -> int | None:
+        """Give the bytes of log that the target has not confirmed; None where nothing flows."""
+        found = self.source.value(_LAG, self.name)
+        return None if found is None else int(found)
+
+    def catch_up(self, most: int, pulse: Pulse) -> int:
+        """Wait until the target is no more than `most` bytes behind; give how far it is."""
+        first, patience = None, _Patience()
+        while (lag := self.lag()) is None or lag > most:
+            patience.heed(self, lag)
+            if lag is not None:
+                first = max(first or 0, lag)
+                pulse.beat(first - lag, first)
+            self.pause(PAUSE)
+        return lag
+
+    def drain(self) -> str:
+        """Wait until all that was written on the source is on the target; nobody may write there.
+
+        Gives the place in the source's log.
+        """
+        end = str(self.source.value("select pg_current_wal_lsn()::text"))
+        patience = _Patience()
+        while self.source.value(_BEHIND, self.name, end) is not False:
+            patience.heed(self, self.lag())
+            self.pause(PAUSE)
+        return end
+
+    def errors(self) -> int:
+        return int(self.target.value(_ERRORS, self.name) or 0)
+
+    def unsubscribe(self) -> None:
+        """End the flow; the slot on the source goes too, so that no log piles up there."""
+        if self.subscribed():
+            name = identifier(self.name)
+            self.target.tell(
+                f"alter subscription {name} disable",
+                f"alter subscription {name} set (slot_name = none)",
+                f"drop subscription {name}",
+            )
+        self._drop_slot()
+
+    def unpublish(self) -> None:
+        """Withdraw the offer; tables name their rows as they did before."""
+        if not self.published():
+            return
+        self.source.tell(
+            *(f"alter table if exists {each} replica identity default" for each in self._whole()),
+            f"drop publication {identifier(self.name)}",
+        )
+
+    def _whole(self) -> list[str]:
+        said = self.source.value(
+            "select obj_description(oid, 'pg_publication') from pg_publication where pubname = $1",
+            self.name,
+        )
+        return list(json.loads(said or "[]"))
+
+    def _drop_slot(self) -> None:
+        """Drop what a killed run left; who reads from it is sent away first."""
+        patience = _Patience()
+        there = "select active_pid from pg_replication_slots where slot_name = $1"
+        while rows := self.source.ask(there, self.name):
+            if rows[0][0]:
+                self.source.ask("select pg_terminate_backend($1)", rows[0][0])
+            else:
+                self.source.ask(
+                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                    " where slot_name = $1 and not active",
+                    self.name,
+                )
+            patience.heed(self, None)
+            self.pause(PAUSE)
+
+
+class _Patience:
+    """Notices that nothing moves any more, or that the target refuses what comes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: object = object()
+        self._since = clock()
+        self._errors: int | None = None
+
+    def heed(self, flow: Replication, progress: object) -> None:
+        errors = flow.errors()
+        if self._errors is None:
+            self._errors = errors
+        if errors > self._errors:
+            raise _failed("replication-refused", flow)
+        if progress != self._last:
+            self._last, self._since = progress, self._clock()
+        elif self._clock() - self._since > PATIENCE:
+            raise _failed("replication-stalled", flow)
+
+
+def _failed(key: str, flow: Replication) -> ProblemError:
+    values = {"source": str(flow.source), "seconds": int(PATIENCE)}
+    return ProblemError(Problem(key, str(flow.target), values))
