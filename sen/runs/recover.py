@@ -11,11 +11,12 @@ import json
 import re
 import socket
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from sen.errors import RefusedError
-from sen.local.platform import Platform
 from sen.runs.cluster import Found, delete, labelled
 from sen.runs.stack import Stack
 from stacks.components.manifest import STACK_LABEL
@@ -46,14 +47,30 @@ class Recovery:
         }
 
 
-def recover(platform: Platform, stack: Stack, *, prune: bool) -> Recovery:
+class Reach(Protocol):
+    """How a cluster is reached; a platform on this machine is one."""
+
+    @property
+    def kubeconfig(self) -> Path: ...
+
+    @property
+    def context(self) -> str: ...
+
+
+def recover(platform: Reach, stack: Stack, *, prune: bool, alone: bool = False) -> Recovery:
     """Bring a stack's state and its cluster together.
+
+    Args:
+        platform: Where its objects are.
+        stack: Whose state.
+        prune: Whether to delete what its program does not name.
+        alone: The caller knows that no other run of this stack is alive on any machine.
 
     Raises:
         RefusedError: The lock's holder is still at work, or works on another machine.
     """
     before = len(known(stack))
-    unlocked = _refresh(stack)
+    unlocked = _refresh(stack, alone=alone)
     stack.up()
     ours = known(stack)
     found = labelled(platform.kubeconfig, platform.context, f"{STACK_LABEL}={stack.name}")
@@ -73,7 +90,7 @@ def known(stack: Stack) -> frozenset[str]:
     )
 
 
-def _refresh(stack: Stack) -> bool:
+def _refresh(stack: Stack, *, alone: bool) -> bool:
     """Read the cluster into the state; say whether a dead run's lock had to go for it."""
     refresh = ("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     try:
@@ -82,7 +99,8 @@ def _refresh(stack: Stack) -> bool:
         problem = error.problems[0]
         if problem.key != "run-locked":
             raise
-        _refuse_if_alive(stack, str(problem.values["said"]))
+        if not alone:
+            _refuse_if_alive(stack, str(problem.values["said"]))
         stack.pulumi("cancel", "--yes")
         stack.pulumi(*refresh)
         return True

@@ -50,18 +50,25 @@ def write_tenants(platform: Platform, agency: str, requests: list[Path]) -> str:
     What stood there stays, as long as its files do: the country does not take the demo away.
     """
     stack = tenants_stack(platform, agency)
+    write_tenants_of(stack, _cluster(platform), agency, requests)
+    return stack
+
+
+def write_tenants_of(
+    stack: str, cluster: Mapping[str, Any], agency: str, requests: list[Path]
+) -> None:
+    """Add requests to those of a tenants stack, wherever its cluster is."""
     before = [path for path in _requests(stack) if (PROJECT / path).exists()]
     _write(
         stack,
         {
             "layer": "tenants",
-            "cluster": _cluster(platform),
+            "cluster": dict(cluster),
             "agency": agency,
             "requests": list(dict.fromkeys((*before, *map(_shown, requests)))),
             "protect": False,
         },
     )
-    return stack
 
 
 def forget(platform: Platform) -> int:

@@ -1,0 +1,85 @@
+"""Makes runs: seals an order, records it, has it carried out, records and counts how it went."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+from sen.evidence import Act
+from sen.local.files import private_folder
+from sen.operator.log import LOG, about
+from sen.operator.metrics import Metrics
+from sen.operator.order import Order, folder_of
+from sen.operator.outcome import Outcome, failed
+from sen.operator.runner import Runner
+from sen.operator.shard import remembered
+from sen.operator.site import Site
+from sen.operator.world import Object
+from stacks.problem import ProblemError
+
+BY = "sen-operator"
+Record = Callable[[Act], object]
+
+
+class Runs:
+    """Builds stacks by orders.
+
+    Args:
+        record: Appends to the evidence; a run that cannot be recorded is not begun.
+    """
+
+    def __init__(self, site: Site, runner: Runner, record: Record, metrics: Metrics) -> None:
+        self._site, self._runner = site, runner
+        self._record, self._metrics = record, metrics
+
+    def build(self, shard: str, tenants: Sequence[Object]) -> None:
+        """Bring a first-level agency's stack to what was approved; blocks until it is.
+
+        Raises:
+            ProblemError: The run did not succeed; Pulumi's diagnostics are in its words.
+        """
+        order = self.order(shard, tenants)
+        with about(run=order.id), self._metrics.running():
+            self._begun(order)
+            outcome = self._outcome(order)
+            self._ended(order, outcome)
+        outcome.check()
+
+    def order(self, shard: str, tenants: Sequence[Object]) -> Order:
+        """Give the sealed order; requests whose objects are gone stay in it."""
+        folder = private_folder(self._site.folder / folder_of(shard))
+        return Order(
+            id=uuid.uuid4().hex,
+            stack=self._site.stack(shard),
+            agency=shard,
+            cluster=self._site.cluster,
+            requests=remembered(folder, tenants),
+            alone=self._runner.kind == "job",
+        ).sealed()
+
+    def _outcome(self, order: Order) -> Outcome:
+        started = time.monotonic()
+        try:
+            return self._runner.run(order)
+        except ProblemError as error:
+            return failed(order.id, order.plan, time.monotonic() - started, error)
+
+    def _begun(self, order: Order) -> None:
+        data = {"run": order.id, "plan": order.plan, "requests": len(order.requests)}
+        self._record(Act("run.start", BY, order.stack, {**data, "runner": self._runner.kind}))
+        LOG.info("run of %s begun, %d requests", order.stack, len(order.requests))
+
+    def _ended(self, order: Order, outcome: Outcome) -> None:
+        """Record the plan that was really carried out: a Job taken over has another run id."""
+        data = {
+            "run": outcome.run or order.id,
+            "plan": outcome.plan or order.plan,
+            "result": outcome.word,
+            "changes": dict(outcome.changes),
+            "milliseconds": round(outcome.seconds * 1000),
+            "recovered": outcome.recovered,
+        }
+        self._record(Act("run.end", BY, order.stack, data))
+        self._metrics.ran(outcome)
+        LOG.info("run of %s ended: %s in %.1f s", order.stack, outcome.word, outcome.seconds)
