@@ -12,7 +12,7 @@ from typing import TextIO
 from policies.finding import Finding, Verdict
 from policies.gates.look import Change
 from policies.rule import Severity
-from policies.waiver import load_register, waived
+from policies.waiver import Register, load_register, waived
 from sen.assessment.store import default_store
 from sen.checks.options import Options
 from sen.checks.profile import moment
@@ -24,13 +24,13 @@ from stacks.problem import Problem, ProblemError, language
 FINDINGS, BAD_INPUT, MISSING = 1, 2, 3
 
 
-def waivers(day: str | None) -> Change:
-    """Give what puts the waivers of the register into findings: those of the day that is then.
+def waivers(day: str | None, known: Register | None = None) -> Change:
+    """Give what puts the waivers of a register into findings: those of the day that is then.
 
     Raises:
         ProblemError: The register is malformed, or that is no day.
     """
-    register = load_register()
+    register = known or load_register()
     moment(day)
     return lambda findings: waived(findings, register, moment(day).date())
 

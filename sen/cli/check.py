@@ -12,6 +12,7 @@ from policies.finding import Gate
 from policies.gates.choice import Choice
 from policies.gates.look import Look
 from policies.rule import load_rules
+from policies.waiver import load_register
 from sen.checks.ending import BAD_INPUT, ended, honoured, waivers
 from sen.checks.options import Options, checked
 from sen.checks.profile import chosen, moment, named, of_profile
@@ -140,10 +141,14 @@ def cluster_(  # noqa: PLR0913, PLR0917 - one option a fact
     from policies.gates.watch import Watch  # noqa: PLC0415
     from sen.checks.cluster import connection, told  # noqa: PLC0415
     from sen.checks.watching import follow  # noqa: PLC0415
+    from sen.waivers.reading import readable  # noqa: PLC0415
 
     choice, where = _chosen(options), Where(namespace, agency)
     server = connection(kubeconfig, context, name)
-    looking = Watch(server, choice, where, waivers(options.today))
+    found = readable(load_register(), server)
+    for each in found.wrong:
+        typer.echo(each.text(options.lang or language()), err=True)
+    looking = Watch(server, choice, where, waivers(options.today, found.register))
     with told(server.name):
         report = of_look(looking.first(), options.scope(str(where)), choice.at)
         code = ended(report, options)

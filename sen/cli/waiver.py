@@ -7,18 +7,21 @@ from typing import Annotated
 import typer
 
 from policies.day import day_of, today
-from policies.waiver import REGISTER, load_register
+from policies.waiver import REGISTER, Register, load_register
+from sen.cli import waiver_object
 from sen.cli.output import Output, OutputOption, show
-from sen.errors import MissingPartError
+from sen.errors import MissingPartError, RefusedError
 from sen.local.platform import Platform
 from sen.waivers import account, ledger
+from sen.waivers.granted import Granted
+from sen.waivers.reading import of_kubeconfig
 from sen.waivers.sync import sync as send
 from stacks.problem import Language, language
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Waivers: add, list, expire, report, sync, check.",
+    help="Waivers: add, ask, approve, list, expire, withdraw, report, sync, check.",
 )
 
 RegisterOption = Annotated[Path, typer.Option(help="The register's file.")]
@@ -42,7 +45,6 @@ VIETNAMESE = {
     "agency": "cơ quan",
     "level": "cấp độ",
     "id": "mã",
-    "object": "đối tượng",
     "owner": "người chịu trách nhiệm",
     "approver": "người phê duyệt",
     "start": "bắt đầu",
@@ -50,9 +52,14 @@ VIETNAMESE = {
     "ended": "chấm dứt sớm",
     "days left": "số ngày còn lại",
     "state": "tình trạng",
+    "source": "nguồn",
+    "file": "tệp",
+    "object": "đối tượng",
+    "waits for": "chờ",
+    "asked for": "đang xin",
 }
 # Cells that are words of ours and no names.
-TRANSLATED = frozenset({"by", "state"})
+TRANSLATED = frozenset({"by", "state", "source"})
 
 
 @app.command()
@@ -100,18 +107,22 @@ def add(  # noqa: PLR0913 - one option a part of a waiver
 
 
 @app.command("list")
-def list_waivers(
+def list_waivers(  # noqa: PLR0913 - which register, which cluster
     *,
     active: Annotated[bool, typer.Option("--active", help="Only those that hold today.")] = False,
+    kubeconfig: Annotated[Path | None, typer.Option(help="Another cluster's file.")] = None,
+    context: Annotated[str | None, typer.Option(help="Context of the kubeconfig.")] = None,
+    name: Annotated[str, typer.Option(help="Which platform on this machine.")] = "local",
     register: RegisterOption = REGISTER,
     today: TodayOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List waivers with the days they have left.
+    """List waivers of the file and of the cluster with the days they have left.
 
     Example: sen waiver list --active -o json
     """
-    rows = account.rows(load_register(register), _day(today))
+    found = _granted(load_register(register), kubeconfig, context, name)
+    rows = account.of_both(found, _day(today))
     _show([each for each in rows if not active or each["state"] == "active"], output)
 
 
@@ -170,8 +181,10 @@ def sync(
         if not platform.exists:
             raise MissingPartError(platform.never_up())
         kubeconfig, context = platform.kubeconfig, platform.context
-    count = send(known, day, kubeconfig, context)
-    _show([{"waivers": len(known.waivers), "active": count}], output)
+    found = of_kubeconfig(known, kubeconfig, context)
+    _say(found)
+    count = send(found.register, day, kubeconfig, context)
+    _show([{"waivers": len(found.register.waivers), "active": count}], output)
 
 
 @app.command()
@@ -181,6 +194,33 @@ def check(*, register: RegisterOption = REGISTER, output: OutputOption = Output.
     Example: sen waiver check
     """
     _show([{"waivers": len(load_register(register).waivers)}], output)
+
+
+app.command("ask")(waiver_object.ask)
+app.command("approve")(waiver_object.approve)
+app.command("withdraw")(waiver_object.withdraw)
+
+
+def _granted(
+    register: Register, kubeconfig: Path | None, context: str | None, name: str
+) -> Granted:
+    """Put the cluster's waivers beside the file's, where there is a cluster that answers."""
+    platform = Platform(name)
+    if kubeconfig is None and not platform.exists:
+        return Granted(register)
+    if kubeconfig is None:
+        kubeconfig, context = platform.kubeconfig, platform.context
+    try:
+        found = of_kubeconfig(register, kubeconfig, context)
+    except (MissingPartError, RefusedError) as error:
+        found = Granted(register, wrong=error.problems)
+    _say(found)
+    return found
+
+
+def _say(found: Granted) -> None:
+    for each in found.wrong:
+        typer.echo(each.text(language()), err=True)
 
 
 def _day(given: str | None) -> date:

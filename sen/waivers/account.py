@@ -8,11 +8,27 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from policies.waiver import Register, Waiver
+from sen.waivers.granted import OBJECT, Granted
 from stacks.models.agency import agencies
 from stacks.problem import Problem, ProblemError
 
 SOON = timedelta(30)
+ASKED = "asked for"
 Row = dict[str, object]
+
+
+def of_both(granted: Granted, day: date) -> list[Row]:
+    """Give every waiver of file and cluster, with where it stands and whose word is missing."""
+    standing = [
+        {**row, "source": granted.source(str(row["id"])), "waits for": ""}
+        for row in rows(granted.register, day)
+    ]
+    waiting = [
+        {**row, "source": OBJECT, "state": ASKED, "waits for": ", ".join(granted.waiting[name])}
+        for row in rows(Register(granted.asked), day)
+        for name in [str(row["id"])]
+    ]
+    return [*standing, *waiting]
 
 
 def rows(register: Register, day: date) -> list[Row]:
