@@ -12,6 +12,7 @@ from rich.console import Console
 from sen.cli.budget import set_limit
 from sen.cli.operator import install_kinds, open_desk
 from sen.cli.output import Output, OutputOption, show
+from sen.cli.portal import install_rights
 from sen.demo import build, portal
 from sen.demo.country import write_country
 from sen.demo.systems import demo_requests
@@ -108,6 +109,7 @@ def _open_desks(name: str) -> None:
     for agency, officer in portal.OFFICERS.items():
         open_desk(agency, officer, name)
         set_limit(agency, year=_today().year, vnd=portal.YEAR_VND, **portal.QUOTA, name=name)
+    install_rights(name)
 
 
 def _today() -> date:
