@@ -1,0 +1,136 @@
+"""What lies on an agency's desk, as far as the person may read it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sen.portal.cluster import Voice
+from sen.portal.path import API, RULES_REVIEW, of_agency, on_desk
+from sen.portal.person import Person
+from sen.portal.refusal import ServerRefusedError
+from sen.tenancy.desk import desk_of
+from stacks.components.access import OIDC_PREFIX
+from stacks.models.agency import Agency, agencies
+from stacks.models.objects import GROUP
+from stacks.models.objects.approval import Role
+from stacks.problem import ProblemError
+
+# Groups bear their agency's code in front: `h26-heads`, `h26-00070-requesters`.
+_OF_AGENCY = re.compile(rf"{OIDC_PREFIX}([a-z][0-9]+)(?:-([0-9]{{5}}))?-.+")
+AT_ONCE = 16
+
+Thing = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One agency's desk.
+
+    Attributes:
+        verbs: What RBAC lets the person do with requests there: `create`, `approve-head`, ...
+        requests: None where the person may not read them; likewise tenants and the `Agency`.
+    """
+
+    agency: Agency
+    verbs: frozenset[str]
+    requests: Sequence[Thing] | None
+    tenants: Sequence[Thing] | None
+    object: Thing | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.requests is not None
+
+    @property
+    def may_ask(self) -> bool:
+        return bool({"create", "*"} & self.verbs)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return roles_in(self.verbs)
+
+
+def own_agencies(person: Person) -> tuple[Agency, ...]:
+    """Give the agencies whose groups a person is in; where to look first, and no right."""
+    found = {}
+    for group in person.groups:
+        match = _OF_AGENCY.fullmatch(group)
+        if match:
+            code = ".".join(part for part in match.groups() if part).upper()
+            try:
+                found[code] = agencies().get(code)
+            except ProblemError:
+                continue
+    return tuple(found[code] for code in sorted(found))
+
+
+async def desk(api: Voice, agency: Agency) -> Desk:
+    """Read a desk; what is refused is None."""
+    verbs, requests, tenants, one = await asyncio.gather(
+        verbs_at(api, agency),
+        items_or_none(api, on_desk(agency, "tenantrequests")),
+        items_or_none(api, on_desk(agency, "tenants")),
+        one_or_none(api, of_agency(agency)),
+    )
+    return Desk(agency, verbs, requests, tenants, one)
+
+
+async def verbs_at(api: Voice, agency: Agency) -> frozenset[str]:
+    """Ask the API server what the person may do with requests at a desk."""
+    body = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": desk_of(agency.code)},
+    }
+    found = await api.create(RULES_REVIEW, body)
+    return frozenset(
+        verb
+        for rule in found["status"]["resourceRules"]
+        if {GROUP, "*"} & set(rule.get("apiGroups") or ())
+        and {"tenantrequests", "*"} & set(rule.get("resources") or ())
+        for verb in rule["verbs"]
+    )
+
+
+def roles_in(verbs: frozenset[str]) -> tuple[Role, ...]:
+    """Give the roles in which one may decide; `*` stands for all of them."""
+    return tuple(role for role in Role if {f"approve-{role}", "*"} & verbs)
+
+
+async def items_or_none(api: Voice, path: str) -> list[Thing] | None:
+    """List; None where the person may not."""
+    try:
+        return await api.items(path)
+    except ServerRefusedError:
+        return None
+
+
+async def one_or_none(api: Voice, path: str) -> Thing | None:
+    """Read one; None where it is not there or the person may not."""
+    try:
+        return await api.get(path, resourceVersion="0")
+    except ServerRefusedError:
+        return None
+
+
+async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
+    """Give the requests on several desks, by agency; those that are refused are left out."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def read(agency: Agency) -> list[Thing] | None:
+        async with turn:
+            return await items_or_none(api, on_desk(agency, "tenantrequests"))
+
+    found = await asyncio.gather(*map(read, chosen))
+    return {
+        agency.code: items for agency, items in zip(chosen, found, strict=True) if items is not None
+    }
+
+
+async def all_requests(api: Voice) -> list[Thing] | None:
+    """Give every request of the platform, if the person may read all of them."""
+    return await items_or_none(api, f"{API}/tenantrequests")
