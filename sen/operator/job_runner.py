@@ -1,4 +1,4 @@
-"""Runs an order as a Kubernetes Job; a Job outlives its operator, and the next one takes it over."""
+"""Runs an order as a Kubernetes Job; it outlives its operator, and the next one takes it over."""
 
 from __future__ import annotations
 

@@ -1,0 +1,93 @@
+"""Leads while the lease is ours: begins the work when it is won, stops it when it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sen.operator.lease import Elector
+from sen.operator.log import LOG
+from sen.operator.metrics import Metrics
+
+Sleep = Callable[[float], Awaitable[None]]
+Lead = Callable[[], Awaitable[None]]
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Election:
+    """Several operators, of which one works.
+
+    Attributes:
+        clock: Seconds that only grow.
+        spread: Gives a share from 0 to 1, so that replicas do not ask all at once.
+    """
+
+    elector: Elector
+    metrics: Metrics
+    clock: Callable[[], float]
+    sleep: Sleep = asyncio.sleep
+    spread: Callable[[], float] = random.random
+
+    async def run(self, lead: Lead) -> None:
+        """Wait for the lease and lead, again and again, until cancelled or the work ends."""
+        # A thread of its own: runs may hold all the loop's others for minutes.
+        with ThreadPoolExecutor(1, "lease") as thread:
+            try:
+                while await self._term(lead, thread):
+                    LOG.warning("lease lost; another may lead now")
+            finally:
+                self.metrics.leads(leader=False)
+                await self._asked(thread, self.elector.release)
+
+    async def _term(self, lead: Lead, thread: ThreadPoolExecutor) -> bool:
+        """Lead once; say whether the lease was lost before the work ended."""
+        while not await self._asked(thread, self.elector.try_once):
+            terms = self.elector.terms
+            await self.sleep(terms.retry * (1 + self.spread() * terms.jitter))
+        LOG.info("lease won by %s", self.elector.identity)
+        self.metrics.leads(leader=True)
+        work = asyncio.ensure_future(lead())
+        keeping = asyncio.ensure_future(self._kept(thread))
+        try:
+            await asyncio.wait({work, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                await work
+                return False
+            return True
+        finally:
+            self.metrics.leads(leader=False)
+            await _cancelled(keeping)
+            await _cancelled(work)
+
+    async def _kept(self, thread: ThreadPoolExecutor) -> None:
+        """Renew until it could not be renewed for too long."""
+        terms, renewed = self.elector.terms, self.clock()
+        while self.clock() < renewed + terms.renew:
+            await self.sleep(terms.retry)
+            asked_at = self.clock()
+            if await self._in_time(thread, renewed + terms.renew - asked_at):
+                renewed = asked_at
+
+    async def _in_time(self, thread: ThreadPoolExecutor, seconds: float) -> bool:
+        """Renew, but do not wait longer than what is left: an answer may never come."""
+        asked = asyncio.get_running_loop().run_in_executor(thread, self.elector.try_once)
+        try:
+            return await asyncio.wait_for(asked, max(seconds, 0.0))
+        except TimeoutError:
+            return False
+
+    @staticmethod
+    async def _asked(thread: ThreadPoolExecutor, question: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(thread, question)
+
+
+async def _cancelled(task: asyncio.Future[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
