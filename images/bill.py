@@ -1,7 +1,5 @@
 """Write the image's bill of materials (CycloneDX 1.6): Debian packages, Python packages, tools."""
 
-# ruff: noqa: INP001 - scripts that run inside the image's build
-
 import importlib.metadata
 import json
 import sys

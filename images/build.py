@@ -31,6 +31,8 @@ SOURCE = (
 )
 # Without the capability CAP_SYS_RESOURCE podman's own limits are refused.
 LIMITS = ("--runtime", "runc", "--ulimit", "nofile=16384:16384", "--ulimit", "nproc=4096:4096")
+# uv would build Sen anew at each run, as a layer's files are younger than their environment.
+SETTLED = "\n[tool.uv]\ncache-keys = []\n"
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -68,7 +70,15 @@ def build(given: argparse.Namespace) -> dict[str, object]:
         told = (f"BASE={base}", f"COMMIT={commit}")
         do(
             *("podman", "build", "--quiet", "--format", "oci", "--timestamp", epoch, *LIMITS),
-            *("--label", "sen-image=sen", "--tag", name, *again, "--file", str(HERE / "Containerfile")),
+            *(
+                "--label",
+                "sen-image=sen",
+                "--tag",
+                name,
+                *again,
+                "--file",
+                str(HERE / "Containerfile"),
+            ),
             *(word for each in told for word in ("--build-arg", each)),
             *("--secret", f"id=authorities,src={os.environ.get('SSL_CERT_FILE', AUTHORITIES)}"),
             str(context),
@@ -95,6 +105,8 @@ def gather(context: Path, commit: str) -> None:
     do("tar", "-xf", str(archive), "-C", str(context / "source"))
     archive.unlink()
     (context / "source" / "stacks" / "config").mkdir(exist_ok=True)
+    with (context / "source" / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTLED)
     for file in HERE.glob("*.py"):
         shutil.copy2(file, context / "build")
     shutil.copy2(find("uv").path, context / "tools" / "uv")

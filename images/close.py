@@ -1,7 +1,5 @@
 """Take shells, package managers and what only they need out of the system: nothing to live off."""
 
-# ruff: noqa: INP001 - scripts that run inside the image's build
-
 import shutil
 import subprocess
 import sys

@@ -4,8 +4,6 @@ Nothing but what is mounted can be written. Pulumi writes beside its plugins and
 tools in its cache; so the cache is new in each container and its tools are links into the image.
 """
 
-# ruff: noqa: INP001 - a script of the image, not a package
-
 import os
 import sys
 from collections.abc import Mapping
@@ -31,7 +29,10 @@ def lend(tools: Path, environment: Mapping[str, str]) -> None:
     links = {cache / "toolchain": tools / "toolchain"}
     for folder in {cache / "pulumi-home", Path(environment.get("PULUMI_HOME") or cache)}:
         for plugin in sorted((tools / "pulumi-home" / "plugins").glob("resource-*")):
-            links[folder / "plugins" / plugin.name] = plugin
+            # Pulumi takes a folder for a plugin, not a link to one.
+            links |= {
+                folder / "plugins" / plugin.name / each.name: each for each in plugin.iterdir()
+            }
     for link, target in links.items():
         link.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not link.is_symlink():
@@ -42,8 +43,8 @@ def told(error: OSError) -> int:
     """Say in both languages what is missing."""
     sys.stderr.write(
         f"{error.filename}: {error.strerror}; mount a folder that user {os.getuid()} may write at "
-        f"/run/sen\n{error.filename}: không ghi được; hãy gắn vào /run/sen một thư mục mà người dùng "
-        f"{os.getuid()} được ghi\n"
+        f"/run/sen\n{error.filename}: không ghi được; hãy gắn vào /run/sen một thư mục mà "
+        f"người dùng {os.getuid()} được ghi\n"
     )
     return 3
 

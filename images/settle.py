@@ -1,7 +1,5 @@
 """Compile the environment and the source once: where nothing can be written, each start would."""
 
-# ruff: noqa: INP001 - scripts that run inside the image's build
-
 import compileall
 import py_compile
 import shutil
