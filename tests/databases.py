@@ -106,6 +106,7 @@ def postgres(**settings: object) -> Iterator[Server]:
             "max_logical_replication_workers": 12,
             "max_worker_processes": 24,
             "wal_receiver_status_interval": "1s",
+            "wal_retrieve_retry_interval": "200ms",
             **settings,
         }
         words = [word for key, value in given.items() for word in ("-c", f"{key}={value}")]

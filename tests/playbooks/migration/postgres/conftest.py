@@ -107,7 +107,7 @@ def servers() -> Iterator[tuple[Server, Server]]:
 
 
 @pytest.fixture
-def ends(servers: tuple[Server, Server]) -> Iterator[tuple[PostgresPlace, PostgresPlace]]:
+def ends(servers: tuple[Server, Server]) -> tuple[PostgresPlace, PostgresPlace]:
     """Give a database with rows, and an empty one on the other server."""
     name = f"so_{next(_numbers)}"
     places = tuple(
@@ -117,7 +117,7 @@ def ends(servers: tuple[Server, Server]) -> Iterator[tuple[PostgresPlace, Postgr
         place.with_database("postgres").tell(f"create database {name}")
     old, new = places
     old.tell(SHAPE)
-    yield old, new
+    return old, new
 
 
 @pytest.fixture
