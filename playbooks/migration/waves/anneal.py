@@ -7,13 +7,16 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playbooks.migration.waves.construct import construct
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.state import State
 
 _OFTEN_KEPT = 400  # up to so many systems each better plan is kept at once
 _TO_NEIGHBOUR = 0.7
 _TO_WAITING = 0.02
-_PAIR_SOFT, _PAIR_HARD = 6.0, 80.0
+_PAIR_SOFT, _PAIR_HARD = 25.0, 120.0
+_HOLDING = 1e9
+_LAST_PART = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,28 @@ class Annealer:
         hardening = (_PAIR_HARD / _PAIR_SOFT) ** (1 / chunks)
         self.heat, self.pair = schedule.hot, _PAIR_SOFT
         for _ in range(chunks):
+            if self.enough():
+                break
             self._steps(chunk)
             self._keep()
             self.heat *= cooling
             self.pair *= hardening
+        if self.state.broken:
+            self._mend(schedule, chunk)
+
+    def _mend(self, schedule: Schedule, chunk: int) -> None:
+        """Put the broken pairs right, then search on without breaking any."""
+        self.state = State(self.inst, construct(self.inst, self.state.slots))
+        self.pair = _HOLDING
+        chunks = max(1, int(schedule.steps * _LAST_PART) // chunk)
+        self.heat = math.sqrt(schedule.hot * schedule.cold)
+        self._keep()
+        for _ in range(chunks):
             if self.enough():
                 break
+            self._steps(chunk)
+            self._keep()
+            self.heat *= (schedule.cold / self.heat) ** (1 / chunks)
 
     def _steps(self, number: int) -> None:
         draw, movable, slots = self.random.random, self.movable, self.state.slots
@@ -136,4 +155,4 @@ def heat_of(inst: Instance) -> tuple[float, float]:
     weights = [weight for near in inst.near for _, weight in near]
     if not weights:
         return 1.0, 0.5
-    return 0.8 * sum(weights) / len(weights) + 0.5, 0.18 * min(weights)
+    return 0.8 * sum(weights) / len(weights) + 0.5, 0.54 * min(weights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.room import Room
@@ -57,18 +57,19 @@ class _Construction:
             score[self.believed[other]] += weight
         if self.believed[system] < self.inst.k:
             score[self.believed[system]] += 1
-        allowed = self.inst.windows_of[system]
-        early = bool(self.inst.later[system])
-        liked = sorted(
-            (w for w in allowed if w in score), key=lambda w: (w if early else 0, -score[w], w)
-        )
-        for window in liked if not early else sorted(allowed):
+        for window in self._liked(system, score):
             if self._may(system, window):
-                return self._put(system, window)
-        for window in allowed:
-            if self._may(system, window):
-                return self._put(system, window)
-        return None
+                self._put(system, window)
+                return
+
+    def _liked(self, system: int, score: Mapping[int, int]) -> list[int]:
+        """Order the windows: what others wait for goes early, unless it has a wish."""
+        allowed, wish = self.inst.windows_of[system], self.believed[system]
+        if not self.inst.later[system]:
+            return sorted(allowed, key=lambda w: (-score.get(w, 0), w))
+        if wish < self.inst.k:
+            return sorted(allowed, key=lambda w: (w > wish, abs(w - wish)))
+        return list(allowed)
 
     def _put(self, system: int, window: int) -> None:
         self.room.take(system, self.inst.k)

@@ -1,21 +1,27 @@
-"""Plan waves: a first plan, a search, and for small portfolios a proof."""
+"""Plan waves: a first plan, a search, for small portfolios a proof, then what is nicer."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
 from playbooks.migration.waves.construct import construct
+from playbooks.migration.waves.graph import Id
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.parts import parts
+from playbooks.migration.waves.polish import polish
 from playbooks.migration.waves.state import State
+from playbooks.migration.waves.wish import Wishes, previous_slots, wishes
 
 PROVEN_UP_TO = 200
-STEPS_A_SECOND = 100_000
-_LATE = 1.6
+_MIDDLE, _MIDDLE_SECONDS = 2_000, 8.0
+STEPS_A_SECOND = 250_000
+_LATE = 1.5
+_TINY = 600  # booleans up to which a proof takes less than the search
+_QUICK_PART, _PROOF_PART = 0.05, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +38,42 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much work: in seconds of one free core; more than `_LATE` times that ends the search.
+    """How much work: in seconds of one free core; 1.5 times that on the clock ends the search.
 
     Attributes:
+        previous: Of each system the window in an earlier plan, kept where it costs nothing.
         clock: Monotonic seconds.
     """
 
     seconds: float
     seed: int = 1
+    previous: Mapping[Id, Id] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
 
 
 def seconds_for(systems: int) -> float:
     """Give the effort when nobody says: 20 s where a proof is tried, else a few."""
-    return 20.0 if systems <= PROVEN_UP_TO else 3.5
+    if systems <= PROVEN_UP_TO:
+        return 20.0
+    return _MIDDLE_SECONDS if systems <= _MIDDLE else 3.5
 
 
 def solve(inst: Instance, effort: Effort) -> Solution:
     """Give the plan that places most systems, and of these the cheapest that is found."""
-    if inst.n > PROVEN_UP_TO:
-        return Solution(_refined(inst, effort), 0)
-    first = _search(inst, [construct(inst)], effort, effort.seconds * 0.1)
-    if _perfect(inst, first):
-        return Solution(first, inst.cost(first))
+    small = inst.n <= PROVEN_UP_TO
+    found = _small(inst, effort) if small else Solution(_large(inst, effort), 0)
+    wanted = wishes(inst, effort.previous)
+    plans = [polish(inst, found.slots, wanted)]
+    if effort.previous:
+        plans.append(polish(inst, _kept(inst, effort), wanted))
+    best = min(plans, key=lambda each: (_worth(inst, each), _unwished(each, wanted)))
+    return Solution(best, min(found.bound, inst.cost(best)))
+
+
+def _small(inst: Instance, effort: Effort) -> Solution:
+    first = _search(inst, construct(inst), effort, effort.seconds * _QUICK_PART)
+    if _worth(inst, first) == (0, 0):
+        return Solution(first, 0)
     return _proven(inst, first, effort)
 
 
@@ -62,56 +81,66 @@ def _proven(inst: Instance, first: list[int], effort: Effort) -> Solution:
     """Search and prove side by side: the solver is no Python and takes the other core."""
     from playbooks.migration.waves.exact import Model  # noqa: PLC0415 - takes two seconds
 
-    whole = not State(inst, first).homeless
+    model = Model(inst, whole=not State(inst, first).homeless)
+    size, work = sum(map(len, inst.windows_of)), effort.seconds * _PROOF_PART
+    if size <= _TINY:
+        proof = model.prove(first, work * 0.1, effort.seconds)
+        if proof.optimal and proof.slots is not None:
+            return Solution(proof.slots, proof.bound)
     done: list[bool] = []
     with ThreadPoolExecutor(1) as pool:
-        wall = effort.seconds * _LATE
-        proving = pool.submit(
-            lambda: Model(inst, whole=whole).prove(first, effort.seconds * 0.8, wall)
+        proving = pool.submit(model.prove, first, work, effort.seconds * _LATE)
+        proving.add_done_callback(
+            lambda each: done.append(each.exception() is None and each.result().optimal)
         )
-        proving.add_done_callback(lambda each: done.append(each.result().optimal))
-        found = _search(inst, [first], effort, effort.seconds * 0.8, lambda: any(done))
+        found = _search(inst, first, effort, work, lambda: any(done))
         proof = proving.result()
-    if proof.slots is not None and (
-        proof.optimal or _worth(inst, proof.slots) < _worth(inst, found)
-    ):
+    if proof.slots is None:
+        return Solution(found, 0)
+    ours, theirs = _worth(inst, found), _worth(inst, proof.slots)
+    bound = proof.bound if ours[0] == theirs[0] else 0
+    if proof.optimal or theirs < ours:
         return Solution(proof.slots, proof.bound)
-    same = proof.slots is not None and _worth(inst, proof.slots)[0] == _worth(inst, found)[0]
-    return Solution(found, min(proof.bound, inst.cost(found)) if same else 0)
+    return Solution(found, min(bound, ours[1]))
 
 
-def _refined(inst: Instance, effort: Effort) -> list[int]:
-    guesses = [construct(inst, parts(inst))]
-    if inst.n <= 10 * PROVEN_UP_TO:
-        guesses.append(construct(inst))
-    guesses.sort(key=lambda each: _worth(inst, each))
+def _large(inst: Instance, effort: Effort) -> list[int]:
+    hot, cold = heat_of(inst)
+    start = State(inst, construct(inst, parts(inst)))
+    search = Annealer(start, effort.seed, _late(effort, effort.seconds))
+    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.45 * hot, cold))
+    return search.best
+
+
+def _kept(inst: Instance, effort: Effort) -> list[int]:
+    """Give the earlier plan with what is wrong put right, and little else changed."""
+    start = construct(inst, previous_slots(inst, effort.previous))
     _, cold = heat_of(inst)
-    search = Annealer(State(inst, guesses[0]), effort.seed, _late(effort, effort.seconds))
-    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 6 * cold, cold))
+    search = Annealer(State(inst, start), effort.seed, _late(effort, effort.seconds))
+    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND) // 4, 0.5 * cold, 0.3 * cold))
     return search.best
 
 
 def _search(
     inst: Instance,
-    starts: Sequence[list[int]],
+    start: list[int],
     effort: Effort,
     seconds: float,
     proven: Callable[[], bool] = lambda: False,
 ) -> list[int]:
-    """Anneal again and again, from the best and from the start, twice as long each time."""
-    best, worth = min(((each, _worth(inst, each)) for each in starts), key=lambda each: each[1])
+    """Anneal: twice long and hot, then again and again warm from the best."""
     late = _late(effort, seconds)
+    best, worth = start, _worth(inst, start)
     hot, cold = heat_of(inst)
-    left, steps, turn = int(seconds * STEPS_A_SECOND), max(4000, 150 * inst.n), 0
-    while left > 0 and not (proven() or late() or _perfect(inst, best)):
-        start = best if turn % 2 else starts[0]
-        search = Annealer(State(inst, start), effort.seed + turn, lambda: proven() or late())
-        search.run(Schedule(min(steps, left), hot / (3 if turn % 2 else 1), cold))
+    steps = int(seconds * STEPS_A_SECOND)
+    heats = [(0.3, 1.0), (0.3, 0.7), *[(0.1, each) for each in (0.3, 0.45, 0.3, 0.2)]]
+    for turn, (part, heat) in enumerate(heats):
+        if proven() or late() or worth == (0, 0):
+            break
+        search = Annealer(State(inst, best), effort.seed + turn, lambda: proven() or late())
+        search.run(Schedule(int(steps * part), hot * heat, cold))
         if search.best_worth < worth:
             best, worth = search.best, search.best_worth
-        left -= steps
-        steps = int(steps * 1.3)
-        turn += 1
     return best
 
 
@@ -124,5 +153,5 @@ def _worth(inst: Instance, slots: Sequence[int]) -> tuple[int, int]:
     return State(inst, slots).worth
 
 
-def _perfect(inst: Instance, slots: Sequence[int]) -> bool:
-    return _worth(inst, slots) == (0, 0)
+def _unwished(slots: Sequence[int], wanted: Wishes) -> int:
+    return sum(row[slot] for row, slot in zip(wanted, slots, strict=True))
