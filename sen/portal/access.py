@@ -14,6 +14,7 @@ from sen.local.files import write_private
 from sen.local.platform import Platform
 
 USER = "sen-portal"
+IDENTITY = "sen:portal"  # as machines of the platform are called: binding-people-by-group
 CERTIFICATE_DAYS = 7
 MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -47,7 +48,7 @@ def of_platform(platform: Platform, now: datetime | None = None) -> Access:
     folder = platform.state / "portal"
     folder.mkdir(mode=0o700, exist_ok=True)
     lifetime = timedelta(days=CERTIFICATE_DAYS)
-    pair = issue(platform.pki, Credential(USER, USER), now or datetime.now(UTC), lifetime)
+    pair = issue(platform.pki, Credential(USER, IDENTITY), now or datetime.now(UTC), lifetime)
     certificate, key = folder / "portal.crt", folder / "portal.key"
     write_private(certificate, pair.certificate)
     write_private(key, pair.key)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sen.portal.access import USER
+from sen.portal.access import IDENTITY, USER
 from stacks.components.access import RBAC, group_subjects
 from stacks.components.manifest import Manifest, manifest
 from stacks.models.objects import GROUP
@@ -39,7 +39,7 @@ ACTS: dict[str, dict[str, tuple[str, ...]]] = {
 def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manifest, ...]:
     """Give the portal's role and binding, and the platform people's right to read all requests."""
     role = manifest(f"{RBAC}/v1", "ClusterRole", USER, rules=[_speaks(), *_acts()])
-    me = {"kind": "User", "apiGroup": RBAC, "name": USER}
+    me = {"kind": "User", "apiGroup": RBAC, "name": IDENTITY}
     readers = [_rule(GROUP, ["agencies", "tenantrequests", "approvals", "tenants"], READ)]
     return (
         role,
