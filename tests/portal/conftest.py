@@ -58,6 +58,7 @@ def operator(platform: Platform, folder: Path) -> Iterator[None]:
     _done(log, "operator", "install", *named)
     for agency, officer in DESKS.items():
         _done(log, "operator", "desk", agency, "--officer", officer, *named)
+    _done(log, "portal", "install", *named)
     baseline = Stack(write_baseline(platform), environment(platform), policies=False)
     baseline.ensure()
     baseline.up()
@@ -79,11 +80,12 @@ def portal(
     platform: Platform, operator: None, provider: Provider, folder: Path
 ) -> Iterator[Portal]:
     """The portal as a program of its own, with the provider to sign in at."""
-    port = free_port()
+    port, secret = free_port(), folder / "secret"
+    secret.write_text("made up for this run")
     service = sen(
         folder / "portal.log",
         *("portal", "run", "--name", platform.name, "--port", port),
-        *("--oidc-issuer", provider.issuer),
+        *("--oidc-issuer", provider.issuer, "--oidc-secret-file", secret),
     )
     service.listening(port)
     yield Portal(f"http://{LOOPBACK}:{port}", platform)
@@ -115,11 +117,9 @@ def visit(browser: Browser, portal: Portal) -> Iterator[Visit]:
 
     def come(person: Person | None = None, lang: str = "vi", **options: Any) -> Visitor:
         size = options.pop("viewport", {"width": 1200, "height": 900})
-        locale = "vi-VN" if lang == "vi" else "en-GB"
-        context = browser.new_context(
-            viewport=size, locale=locale, reduced_motion="reduce", **options
-        )
+        context = browser.new_context(viewport=size, reduced_motion="reduce", **options)
         visitor = Visitor(context, portal.url)
+        visitor.go(f"/login?lang={lang}")
         made.append(visitor)
         return visitor.sign_in(person) if person else visitor
 

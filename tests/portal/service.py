@@ -26,6 +26,7 @@ class Service:
         self, words: Sequence[object], log: Path, variables: Mapping[str, str] | None = None
     ) -> None:
         self.log = log
+        self.begins = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 list(map(str, words)),
@@ -39,11 +40,19 @@ class Service:
     def said(self) -> str:
         return "\n".join(last_lines(self.log, 40))
 
-    def listening(self, port: int) -> Service:
+    def listening(self, port: int, seconds: float = START_SECONDS) -> Service:
         """Wait until it answers on a port; fail with its last words when it ends instead."""
-        wait_until(lambda: self.process.poll() is not None or answers(port), START_SECONDS)
+        wait_until(lambda: self.process.poll() is not None or answers(port), seconds)
         assert answers(port), self.said()
         return self
+
+    def tells(self, words: str, seconds: float) -> None:
+        """Wait until it has said something since it began."""
+        wait_until(lambda: self.process.poll() is not None or words in self._new(), seconds)
+        assert words in self._new(), self.said()
+
+    def _new(self) -> str:
+        return self.log.read_bytes()[self.begins :].decode()
 
     def end(self) -> int:
         """Ask it to end as Ctrl-C does, and give its exit code."""

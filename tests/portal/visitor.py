@@ -49,8 +49,11 @@ class Visitor:
     def sign_in(self, person: Person, path: str = "/") -> Visitor:
         """Come to a page without a session, and be let in by the provider."""
         self.go(path)
-        if self.page.url.startswith(self.home):
-            self.page.locator("main a[href*='login'], main form[action*='login'] button").click()
+        return self.enter(person)
+
+    def enter(self, person: Person) -> Visitor:
+        """Go from the sign-in page to the provider, and be let in."""
+        self.page.locator("a[href^='/login/oidc']").click()
         self.page.locator(f"button[name=sub][value='{person.sub}']").click()
         self.page.wait_for_url(f"{self.home}/**")
         return self

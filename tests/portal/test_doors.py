@@ -1,0 +1,31 @@
+"""Signing in and out at a real provider, and what the first page shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.portal.people import OFFICIAL
+
+pytestmark = [
+    pytest.mark.platform,
+    pytest.mark.toolchain,
+    pytest.mark.xdist_group("portal"),
+]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("vi", "Cơ quan của tôi"), ("en", "My agency")])
+def test_official_signs_in_in_their_own_language_and_out(visit, lang, words):
+    an = visit(OFFICIAL, lang)
+
+    assert an.page.locator("html").get_attribute("lang") == lang
+    assert an.page.locator("h1").inner_text() == words
+    assert OFFICIAL.name in an.page.locator("header").inner_text()
+    assert an.barriers() == []
+    an.picture(f"home-{lang}")
+
+    an.page.locator("form[action='/logout'] button").click()
+    assert an.at() == "/login"
+    an.picture(f"login-{lang}")
+    assert an.barriers() == []
+    an.go("/")
+    assert an.at() == "/login"
