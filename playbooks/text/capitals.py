@@ -17,6 +17,8 @@ CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
 WORD = re.compile(r"[^\W\d_]+")
 CLOSE_LOOK = re.compile(rb"t[CV]|[CV][CV]t|Vt")
+BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
+PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 
 
@@ -38,6 +40,29 @@ def restore_line(line: str, *, heading: bool = False) -> str:
     if not heading:
         heading = is_heading(words)
     return WORD.sub(lambda hit: _raised(hit[0], heading=heading), line)
+
+
+def restore_names(line: str, *, titled: bool) -> str:
+    """Raise the first letter of names that begin with a toned vowel: "ánh", "ỷ Lan", "ủy ban".
+
+    `titled`: the other values of the column begin with a capital.
+    """
+    line = BOARD.sub(lambda hit: hit[0].capitalize(), line)
+    words = list(WORD.finditer(line))
+    others = [hit[0] for hit in words if not _is_raisable(hit[0])]
+    names = bool(others) and all(word[0].isupper() for word in others)
+    for at, hit in enumerate(words):
+        if not _is_raisable(hit[0]):
+            continue
+        follows = at + 1 < len(words) and words[at + 1][0][:1].isupper()
+        first = at == 0 and titled
+        if first or names or (follows and hit[0] not in PARTICLES):
+            line = line[: hit.start()] + hit[0].capitalize() + line[hit.end() :]
+    return line
+
+
+def _is_raisable(word: str) -> bool:
+    return word.islower() and word[0] not in PLAIN_SMALL and not word[0].isascii()
 
 
 def is_heading(words: list[str]) -> bool:

@@ -13,6 +13,9 @@ from playbooks.text.language import WORD, is_word
 from playbooks.text.table import BYTE_TABLES
 from playbooks.text.verdict import Verdict
 
+FONT_CASE = ("tcvn3", "double:tcvn3")
+LARGE = frozenset(bytes((byte,)) for byte in capitals.CAPITALS)
+SMALL = frozenset(bytes((byte,)) for byte in (*range(0x61, 0x7B), *range(0xA8, 0xAF)))
 ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
 UPPER_ASCII = re.compile(rb"[A-Z]{2}")
 LETTERS_AS_SIGNS = re.compile(rb"[~{}|^`]")
@@ -39,7 +42,14 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     """Decode every value by its own encoding; equal values are decoded once."""
     distinct = list(dict.fromkeys(value for value in values if value is not None))
     heading = _is_heading(distinct, verdict)
+    titled = _is_titled(distinct, verdict)
     said = {value: _text(value, verdict, heading=heading) for value in distinct}
+    said = {
+        value: capitals.restore_names(text, titled=titled)
+        if verdict.of(value) in FONT_CASE and not heading
+        else text
+        for value, text in said.items()
+    }
     texts = [None if value is None else said[value] for value in values]
     doubtful = [at for at, value in enumerate(values) if value in verdict.doubtful]
     guessed = {
@@ -76,7 +86,7 @@ def _text(value: bytes, verdict: Verdict, *, heading: bool) -> str:
     if name == "bkhcm1":
         return _signs_or_letters(value)
     text = decoder(name)(value)
-    if name == "tcvn3" and heading:
+    if heading:
         text = capitals.restore_line(text, heading=True)
     if name in BYTE_TABLES:
         text = ncr.decode(text)
@@ -113,11 +123,19 @@ def _signs_or_letters(value: bytes) -> str:
     return "".join(parts)
 
 
+def _is_titled(values: Sequence[bytes], verdict: Verdict) -> bool:
+    """Whether nearly all values of TCVN3 whose first letter has a case begin with a capital."""
+    firsts = [value[:1] for value in values if verdict.of(value) in FONT_CASE]
+    large = sum(first in LARGE for first in firsts)
+    small = sum(first in SMALL for first in firsts)
+    return large > 0 and small <= large // 5
+
+
 def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
     """Whether a column of TCVN3 has capitals alone, so that its small toned letters are too."""
-    if verdict.encoding != "tcvn3":
+    if verdict.encoding not in FONT_CASE:
         return False
-    decode, raised = decoder("tcvn3"), False
+    decode, raised = decoder(verdict.encoding), False
     for value in values:
         words = WORD.findall(decode(value))
         if any(map(capitals.is_small, words)):

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from playbooks.text import declared as telling
 from playbooks.text import legacy, sevenbit
-from playbooks.text.decode import latin, undouble
+from playbooks.text.decode import decoder, latin, undouble
+from playbooks.text.language import WORD, inner_signs, is_word
 from playbooks.text.score import SPECIAL, plain_weight
+from playbooks.text.syllable import syllables
 from playbooks.text.verdict import Verdict
 
+LETTERS = frozenset(
+    letter
+    for small in syllables()
+    for word in (small, small.upper())
+    for letter in word
+    if not letter.isascii()
+)
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+# Letters of one script in a word of another, and blocks that no text here uses: two old bytes
+# that happen to be valid UTF-8.
+UNLIKELY = re.compile(
+    "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
+    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0700-\u07ff]"
+)
 CUT_HEAD = re.compile(rb"\A[\x80-\xbf]{1,3}")
 
 
@@ -44,23 +60,27 @@ class Detector:
 
 
 def _kinds(values: Sequence[bytes]) -> Kinds:
-    kinds = Kinds([], [], [], [])
+    kinds, odd = Kinds([], [], [], []), []
     for value in values:
         if value.isascii():
-            (kinds.raw if SPECIAL.search(value) else kinds.plain).append(value)
+            (odd if SPECIAL.search(value) else kinds.plain).append(value)
         elif _is_utf8(value):
             kinds.unicode.append(value)
         else:
             kinds.raw.append(value)
-    if any(not value.isascii() for value in kinds.raw) or kinds.unicode:
-        for value in [value for value in kinds.raw if value.isascii()]:
-            if kinds.unicode:
-                kinds.raw.remove(value)
-                kinds.plain.append(value)
-    cut = [value for value in kinds.raw if kinds.unicode and _is_cut(value)]
-    kinds.cut.extend(cut)
-    kinds.raw[:] = [value for value in kinds.raw if value not in set(cut)]
+    chance = [value for value in kinds.unicode if UNLIKELY.search(value.decode("utf-8"))]
+    if chance and (kinds.raw or _reads_as_old(chance)):
+        kinds.raw.extend(chance)
+        kinds.unicode[:] = [value for value in kinds.unicode if value not in set(chance)]
+    (kinds.plain if kinds.unicode and not kinds.raw else kinds.raw).extend(odd)
+    if kinds.unicode and all(map(_is_cut, kinds.raw)):
+        kinds.cut.extend(kinds.raw)
+        kinds.raw.clear()
     return kinds
+
+
+def _reads_as_old(values: Sequence[bytes]) -> bool:
+    return legacy.find(values, None).name != legacy.FOREIGN
 
 
 def _is_utf8(value: bytes) -> bool:
@@ -73,24 +93,39 @@ def _is_utf8(value: bytes) -> bool:
 
 def _is_cut(value: bytes) -> bool:
     """Whether it is UTF-8 but for a character that was cut at one of its ends."""
-    body = CUT_HEAD.sub(b"", CUT.sub(b"", value))
+    body = _body(value)
     return len(body) < len(value) and _is_utf8(body)
+
+
+def _body(value: bytes) -> bytes:
+    return CUT_HEAD.sub(b"", CUT.sub(b"", value))
 
 
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     found = legacy.find(kinds.raw, told)
     if found.name == legacy.FOREIGN and not found.others:
-        if all(_is_cut(value) and not CUT.sub(b"", value).isascii() for value in kinds.raw):
+        if all(_is_cut(value) and not _body(value).isascii() for value in kinds.raw):
             return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=frozenset(kinds.raw))
         return _foreign(kinds, found, declared)
     return _verdict(found, kinds.raw, {})
 
 
 def _foreign(kinds: Kinds, found: legacy.Found, declared: str | None) -> Verdict:
-    codec = telling.codec(declared) or "cp1252"
+    codec = telling.codec(declared) or _codec(kinds.raw)
     if _is_binary(kinds.raw):
         return Verdict("unknown", 0.5, "no table reads it", doubtful=frozenset(kinds.raw))
     return Verdict("foreign", found.confidence, "reads as Western text", codec=codec)
+
+
+def _codec(values: Sequence[bytes]) -> str:
+    """Give Windows-1250 where its letters stand in words that have signs in Windows-1252."""
+    if not any(inner_signs(latin(value)) for value in values):
+        return "cp1252"
+    for codec in ("cp1250", "cp1254", "cp1251"):
+        texts = [value.decode(codec, "replace") for value in values]
+        if not any(inner_signs(text) or "\ufffd" in text for text in texts):
+            return codec
+    return "cp1252"
 
 
 def _is_binary(values: Sequence[bytes]) -> bool:
@@ -120,35 +155,56 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
 def _unicode(kinds: Kinds, told: str | None) -> Verdict:
     """Judge UTF-8: as it stands, or old bytes that were taken for Windows-1252 and stored so."""
     inner = {value: undone for value in kinds.unicode if (undone := _undone(value)) is not None}
+    modern = len(inner) < len(kinds.unicode)
+    every = inner
+    inner = {value: each for value, each in inner.items() if _is_suspect(value, modern=modern)}
     plain = Verdict("utf-8", 0.99, "valid UTF-8", doubtful=frozenset(kinds.cut))
     if not inner:
         return plain
     raw = list(dict.fromkeys(inner.values()))
-    whole = [each for each in raw if _is_utf8(each)]
-    found = legacy.find(raw, None, plain_weight)
-    double: dict[bytes, str] = {}
-    if whole:
-        double = {value: "double:utf-8" for value, each in inner.items() if each in set(whole)}
-    if found.name != legacy.FOREIGN or found.others:
-        for value, each in inner.items():
-            name = found.others.get(each, found.name)
-            if value not in double and name != legacy.FOREIGN:
-                double[value] = f"double:{name}"
+    found = legacy.find(raw, None, plain_weight, ("utf-8",))
+    names = {value: found.others.get(each, found.name) for value, each in inner.items()}
+    double = {
+        value: f"double:{name}"
+        for value, name in names.items()
+        if name != legacy.FOREIGN and not value.decode("utf-8").isascii()
+    }
+    kinds_of_double = set(double.values())
+    if not modern and len(kinds_of_double) == 1:  # the rest goes with them where it reads well
+        (name,) = kinds_of_double
+        double |= {value: name for value in every if value not in double and _is_well(value, name)}
     return _doubled(kinds, double, found, plain)
 
 
 def _doubled(
     kinds: Kinds, double: dict[bytes, str], found: legacy.Found, plain: Verdict
 ) -> Verdict:
-    names = sorted(set(double.values()))
     if not double:
         return plain
+    names = sorted(set(double.values()))
     if len(names) == 1 and len(double) == len(kinds.unicode):
         reason = "old bytes that were taken for Windows-1252 and stored as UTF-8"
         return Verdict(names[0], max(found.confidence, 0.9), reason)
     rest = {value: "utf-8" for value in kinds.unicode if value not in double}
     reason = f"rows of several eras: {', '.join([*names, *sorted(set(rest.values()))])}"
     return Verdict("mixed", 0.9, reason, double | rest)
+
+
+def _is_well(value: bytes, name: str) -> bool:
+    words = [word for word in WORD.findall(decoder(name)(value)) if not word.isascii()]
+    return bool(words) and all(map(is_word, words))
+
+
+def _is_suspect(value: bytes, *, modern: bool) -> bool:
+    """Whether UTF-8 holds signs or letters that Vietnamese does not have.
+
+    `modern`: other values are Vietnamese in UTF-8 beyond doubt.
+    """
+    text = unicodedata.normalize("NFC", value.decode("utf-8"))
+    foreign = any(not char.isascii() and char not in LETTERS for char in text)
+    if modern or foreign:
+        return foreign
+    return not all(is_word(word) for word in WORD.findall(text) if not word.isascii())
 
 
 def _undone(value: bytes) -> bytes | None:

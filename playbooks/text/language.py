@@ -11,12 +11,15 @@ from importlib import resources
 from playbooks.text.syllable import names, syllables
 
 WORD = re.compile(r"[^\W\d_]+")
+RUN = re.compile(r"[^\s\d_!-/:-@\[-`{-~]+")  # letters, and signs that stand for letters
 SEEN, UNSEEN = 0.92, 0.05  # of all words: syllables of the counts, others of the grammar
-NAME = -11.0
+NAME, ABBREVIATED = -11.0, -4.5
 INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
-ABBREVIATION = re.compile(r"[A-ZĐƯ]{0,5}[ĐƯ][A-ZĐƯ]{0,5}")
+ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
+INNER = re.compile(r"(?<=[^\W\d_µªº])[^\x00-\x7f\w’‘­\xad\xb7]|(?<=[^\W\d_])[µªº\xb2\xb3\xb9]|[\x80-\x9f]")
+BEFORE_NO_LETTER = frozenset("§»®™€…")
 EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
 LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
 COMMON = frozenset("éèêàçùâîôûëïüöäßñáíóúæøåœÉÈÀÇÖÜÄÁÍÓÚÑÅØ")
@@ -49,7 +52,7 @@ def vietnamese(word: str) -> float:
         share = _unseen() if small in syllables() else NAME if small in names() else None
     if share is None:
         if ABBREVIATION.fullmatch(word):
-            return -7.0 - 1.5 * len(word)
+            return ABBREVIATED - len(word)
         return INVALID + INVALID_LETTER * len(word)
     return share + _case(word)
 
@@ -74,27 +77,36 @@ def signs(text: str) -> float:
     """Weigh what is neither a letter nor ASCII: quotes at the edges of words, or rubbish."""
     cost = 0.0
     for at, char in enumerate(text):
+        if char < " " and char not in "\t\n\r":
+            cost += CONTROL
         if char.isascii() or (char.isalpha() and char not in "µªº"):
             continue
         inner = 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
+        near = at < len(text) - 1 and text[at + 1].isalpha()
+        inner = inner or (char == "«" and at > 0 and text[at - 1].isalpha())
         if "\x80" <= char <= "\x9f":
             cost += CONTROL
         else:
-            cost += EDGE_SIGN if char in EDGE and not inner else INNER_SIGN
+            cost += EDGE_SIGN if char in EDGE and not inner and not (near and char in BEFORE_NO_LETTER) else INNER_SIGN
     return cost
+
+
+def inner_signs(text: str) -> int:
+    """Count signs beyond ASCII that stand between letters."""
+    return len(INNER.findall(text))
 
 
 def western(token: str) -> float:
     """Weigh a token's words with letters beyond ASCII as French, German, Spanish and the like."""
     cost = signs(token)
-    for word in WORD.findall(token):
+    for word in RUN.findall(token):
         if not word.isascii():
             cost += sum(_letter(char, at, word) for at, char in enumerate(word))
     return cost
 
 
 def _letter(char: str, at: int, word: str) -> float:
-    if char in "µªº":
+    if not char.isalpha() or char in "µªº":
         return 0.0  # counted as a sign
     if char.isascii():
         if char.islower():

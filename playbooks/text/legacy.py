@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.text.score import (
     CANDIDATES,
+    PRIOR,
     Plain,
     Score,
+    Weight,
     Weights,
+    ascii_evidence,
     matrix,
     tokens_of,
     totals,
     western_weight,
 )
 
-MARGIN = 3.0  # in natural logarithms, over Western text
+MARGIN = 1.0  # in natural logarithms, over Western text
 SHARE = 0.6  # of the words must be valid
 OWN_MARGIN = 7.0  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs
@@ -50,32 +54,41 @@ def find(
     names = (*extra, *CANDIDATES)
     tokens = tokens_of(values)
     weights = matrix(tokens, names, plain)
-    ranked = _ranked(totals(weights.values(), names), declared)
+    ranked = _ranked(totals(weights.values(), names), declared, ascii_evidence(values))
     first = _settled(ranked)
     bad = _bad(weights, first)
     others = _others(values, weights, first, bad, names) if bad else {}
     if others and first == FOREIGN:
-        kept = set(others.values())
-        if len(kept) == 1 and len(others) == len(values):
-            first, others = kept.pop(), {}
-            bad = _bad(weights, first)
+        first, others = _most(values, others)
+        bad = _bad(weights, first)
+    if others and first != FOREIGN:
+        others |= _rather(values, weights, first, others)
     return Found(
         _tied(first, values, declared), _confidence(ranked, first), tuple(ranked), others, bad
     )
 
 
-def _ranked(scores: list[Score], declared: str | None) -> list[Score]:
+def _most(values: Sequence[bytes], others: dict[bytes, str]) -> tuple[str, dict[bytes, str]]:
+    """Take the table of most values for the column's, if few are left that no table reads."""
+    name, count = Counter(others.values()).most_common(1)[0]
+    if 2 * len(others) < len(values):
+        return FOREIGN, others if count > 1 else {}
+    return name, {value: other for value, other in others.items() if other != name}
+
+
+def _ranked(scores: list[Score], declared: str | None, around: float) -> list[Score]:
     family = {"tcvn3-h": "tcvn3", "tcvn5712-3": "tcvn3"}
     told = family.get(declared or "", declared)
     lifted = [
-        Score(s.name, s.gain + (TOLD if s.name == told else 0.0), s.valid, s.tokens) for s in scores
+        Score(s.name, s.gain + around + (TOLD if s.name == told else 0.0), s.valid, s.tokens)
+        for s in scores
     ]
     return sorted(lifted, key=lambda score: -score.gain)
 
 
 def _settled(ranked: Sequence[Score]) -> str:
-    best = ranked[0]
-    return best.name if best.gain > MARGIN and best.share >= SHARE else FOREIGN
+    good = (s.name for s in ranked if s.gain > MARGIN and s.share >= SHARE)
+    return next(good, FOREIGN)
 
 
 def _bad(weights: Weights, name: str) -> frozenset[bytes]:
@@ -94,31 +107,50 @@ def _others(
 ) -> dict[bytes, str]:
     """Give the values that a second table, and then a third, reads clearly better."""
     found: dict[bytes, str] = {}
-    left = [value for value in values if not bad.isdisjoint(value.split())]
+    left = {value: _rows(value, weights) for value in values if not bad.isdisjoint(value.split())}
     for _ in range(3):
-        rows = {
-            token: weights[token]
-            for value in left
-            for token in value.split()
-            if token in weights and (token in bad or first == FOREIGN)
-        }
-        if not rows:
+        best: tuple[float, str, list[bytes]] = (0.0, "", [])
+        for name in names:
+            if name != first:
+                mine = [v for v, rows in left.items() if _reads_better(rows, name, first)]
+                gain = _gain(mine, weights, bad, name)
+                best = max(best, (gain, name, mine))
+        gain, name, mine = best
+        if gain < OWN_MARGIN:
             return found
-        second = next((s for s in totals(rows.values(), names) if s.name != first), None)
-        if second is None:
-            return found
-        mine = {value for value in left if _reads_better(value, weights, second.name, first)}
-        gained = {t: weights[t] for v in mine for t in v.split() if t in bad}
-        score = totals(gained.values(), (second.name,))[0]
-        if score.gain < OWN_MARGIN or score.share < SHARE or not mine:
-            return found
-        found |= dict.fromkeys(mine, second.name)
-        left = [value for value in left if value not in mine]
+        found |= dict.fromkeys(mine, name)
+        for value in mine:
+            del left[value]
     return found
 
 
-def _reads_better(value: bytes, weights: Weights, name: str, first: str) -> bool:
-    rows = [weights[token] for token in value.split() if token in weights]
+def _rather(
+    values: Iterable[bytes], weights: Weights, first: str, others: Mapping[bytes, str]
+) -> dict[bytes, str]:
+    """Give values that both tables read, and the second one into likelier words."""
+    found: dict[bytes, str] = {}
+    for value in values:
+        rows = _rows(value, weights)
+        if value in others or not rows:
+            continue
+        gains = {name: sum(row[name].gain for row in rows) for name in {first, *others.values()}}
+        best = max(gains, key=lambda name: gains[name])
+        if gains[best] > gains[first] + 2.0 and all(row[best].is_valid for row in rows):
+            found[value] = best
+    return found
+
+
+def _rows(value: bytes, weights: Weights) -> list[dict[str, Weight]]:
+    return [weights[token] for token in value.split() if token in weights]
+
+
+def _gain(values: Iterable[bytes], weights: Weights, bad: frozenset[bytes], name: str) -> float:
+    """Add up what distinct words gain that the first table could not read."""
+    tokens = {token for value in values for token in value.split() if token in bad}
+    return sum(weights[token][name].gain for token in tokens) + PRIOR.get(name, 0.0)
+
+
+def _reads_better(rows: Sequence[dict[str, Weight]], name: str, first: str) -> bool:
     gain = sum(row[name].gain for row in rows)
     base = 0.0 if first == FOREIGN else max(0.0, sum(row[first].gain for row in rows))
     valid = sum(row[name].is_valid for row in rows)

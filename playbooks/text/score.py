@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.text.decode import decoder, latin
-from playbooks.text.language import WORD, is_word, signs, vietnamese, western
+from playbooks.text.language import OTHER_LETTER, WORD, is_word, signs, vietnamese, western
+from playbooks.text.syllable import syllables
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
 
 Plain = Callable[[bytes], float]
@@ -39,6 +43,29 @@ class Score:
     @property
     def share(self) -> float:
         return self.valid / self.tokens if self.tokens else 0.0
+
+
+PLAIN_WORD = re.compile(rb"(?<![^\s(,])[A-Z]?[a-z]{2,}(?![^\s),.;:])")
+UPPER_WORD = re.compile(rb"(?<![^\s(,])[A-Z]{3,}(?![^\s),.;:])")
+LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -0.8, 3.0
+
+
+@functools.cache
+def _toneless() -> frozenset[str]:
+    marks = {ord("đ"): "d"}
+    return frozenset(
+        "".join(c for c in unicodedata.normalize("NFD", word) if c.isascii() or c == "đ").translate(marks)
+        for word in syllables()
+    )
+
+
+def ascii_evidence(values: Iterable[bytes]) -> float:
+    """Weigh the words of ASCII beside: syllables without marks, or another language."""
+    joined = b"\n".join(itertools.islice(values, 200))
+    words = set(PLAIN_WORD.findall(joined))
+    words |= {w for w in UPPER_WORD.findall(joined) if w.decode("ascii").lower() in _toneless()}
+    ours = sum(word.decode("ascii").lower() in _toneless() for word in words)
+    return max(-AROUND, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
 
 
 Weights = dict[bytes, dict[str, Weight]]
@@ -90,8 +117,18 @@ def matrix(tokens: Sequence[bytes], names: Iterable[str], plain: Plain) -> Weigh
     for name in names if tokens else ():
         texts = decoder(name)(joined).split("\n")
         for token, text, base in zip(tokens, texts, bases, strict=True):
-            found[token][name] = weigh(text, _odd_bytes(token, name), base)
+            found[token][name] = (
+                _modern(text, base) if name == "utf-8" else weigh(text, _odd_bytes(token, name), base)
+            )
     return found
+
+
+def _modern(text: str, plain: float) -> Weight:
+    """Weigh a token that was UTF-8 once: Vietnamese or Western."""
+    words = [word for word in WORD.findall(text) if not word.isascii()]
+    cost = max(western(text), signs(text) + sum(map(vietnamese, words)))
+    is_valid = "\ufffd" not in text and cost > OTHER_LETTER * max(1, len(text))
+    return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
 
 
 def western_weight(token: bytes) -> float:

@@ -10,10 +10,10 @@ from playbooks.text.language import WORD, is_word
 from playbooks.text.score import Score, weigh, western_weight
 from playbooks.text.verdict import Verdict
 
-STRONG = re.compile(
-    r"[aeouAEOU][\^(+*][\^`'?~.]?|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]|[aeiouyAEIOUY]['.?][a-zA-Z]"
-)
-CODE = re.compile(r"[{};=<>\[\]|$#@_]|\w\(\)|//|\\\w")
+MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]")
+INSIDE = re.compile(r"[aeiouyAEIOUY]['.?][a-zA-Z]")
+SURE, STRONG, WEAK, ENOUGH = 2.0, 1.3, 0.25, 1.2
+CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
 
 
 def judge(values: Sequence[bytes], told: str | None) -> Verdict:
@@ -44,19 +44,20 @@ def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None
 
 
 def _marks(values: Sequence[bytes], texts: Sequence[str], told: str | None) -> Verdict | None:
-    good = wrong = 0
+    """Weigh tokens by how seldom English and code have such marks."""
+    weight, good, wrong = 0.0, 0, 0
     for token in {token for text in texts for token in text.split()}:
-        if not STRONG.search(token):
+        strength = SURE if viqr.SURE.search(token) else STRONG if MARKED.search(token) else WEAK
+        if not MARKED.search(token) and not INSIDE.search(token):
             continue
-        if viqr.read(token) != token:
-            good += 1
-        elif not viqr.PROTECTED.search(token):
-            wrong += 1
-    if told == "viqr" and good:
-        wrong //= 2
-    if not good or good <= 2 * wrong or (any(CODE.search(text) for text in texts) and good < 3):
+        if viqr.PROTECTED.search(token):
+            continue
+        if viqr.is_read(token):
+            weight, good = weight + strength, good + 1
+        else:
+            weight, wrong = weight - max(strength, 0.5), wrong + 1
+    code = sum(CODE.search(text) is not None and "://" not in text for text in texts)
+    weight -= 6.0 * code / len(texts)
+    if weight + (1.0 if told == "viqr" else 0.0) < ENOUGH or good <= wrong:
         return None
     return Verdict("viqr", round(good / (good + wrong + 0.2), 4), f"{good} words with marks")
-
-
-__all__ = ["Score", "judge", "weigh", "western_weight"]

@@ -29,4 +29,4 @@ class Verdict:
 
     def of(self, value: bytes) -> str:
         """Give the encoding of one value."""
-        return self.exceptions.get(value, self.encoding)
+        return self.exceptions.get(value, "utf-8" if self.encoding == "mixed" else self.encoding)

@@ -7,12 +7,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from playbooks.text.language import vietnamese
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import rows
 
 TOKEN = re.compile(r"\S+")
 WORD = re.compile(r"[^\W\d_]+")
-PROTECTED = re.compile(r"@\w|://|^www\.|[\\/]\w+[\\/]", re.IGNORECASE)
+SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
+LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
+FILE = re.compile(r"(.+)(\.(?:docx?|xlsx?|pptx?|pdf|txt|jpe?g|zip|rar|dbf|mdb))", re.IGNORECASE)
+PROTECTED = re.compile(r"@\w|://|^www\.|\\\w{2}|[a-z]\d|\d[a-z]", re.IGNORECASE)
 
 
 @functools.cache
@@ -34,7 +38,18 @@ def decode_word(token: str) -> str:
 
 def decode(text: str) -> str:
     """Decode the tokens that become Vietnamese; leave English, code and addresses as they are."""
-    return TOKEN.sub(lambda hit: read(hit[0]), text)
+    last = len(text.rstrip())
+    return TOKEN.sub(lambda hit: _end(hit[0]) if hit.end() == last else read(hit[0]), text)
+
+
+def _end(token: str) -> str:
+    """Read a value's last token: its dot is the sentence's where the word is likelier without."""
+    said = read(token)
+    if token[-1] not in ".?" or said[-1:] == token[-1] or not WORD.fullmatch(said):
+        return said
+    without = read(token[:-1])
+    likelier = vietnamese(without) > vietnamese(said) or not is_syllable(said.lower())
+    return without + token[-1] if likelier and is_syllable(without.lower()) else said
 
 
 @functools.lru_cache(1 << 16)
@@ -43,6 +58,9 @@ def read(token: str) -> str:
 
     A sign at the end may be the sentence's: then the token without it is tried.
     """
+    file = FILE.fullmatch(token)
+    if file:
+        return read(file[1]) + file[2]
     if PROTECTED.search(token):
         return token
     for kept in range(3):
@@ -52,7 +70,19 @@ def read(token: str) -> str:
         said = decode_word(body)
         if said != body and _is_vietnamese(said):
             return said + tail
-    return decode_word(token) if "\\" in token and _is_vietnamese(decode_word(token)) else token
+    said = decode_word(token)
+    if "\\" in token and _is_vietnamese(said):
+        return said
+    return said if SURE.search(token) and not LEFT_OVER.search(said) else token
+
+
+def is_read(token: str) -> bool:
+    """Whether a token becomes syllables of more than one letter."""
+    said = read(token)
+    words = [word for word in WORD.findall(said) if not word.isascii()]
+    return said != token and any(len(word) > 1 for word in words) and all(
+        is_syllable(word.lower()) for word in words
+    )
 
 
 def _is_vietnamese(text: str) -> bool:
