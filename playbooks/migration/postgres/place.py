@@ -130,8 +130,15 @@ class PostgresPlace:
         said = {"reason": str(error.args[0] if error.args else error), "code": error.sqlstate}
         return ProblemError(Problem("database-refused", str(self), said))
 
-    def program(self, words: Sequence[str], given: Path | None = None) -> bytes:
+    def program(
+        self, words: Sequence[str], given: Path | None = None, *, tolerant: bool = False
+    ) -> bytes:
         """Run a program of PostgreSQL against this database and give its output.
+
+        Args:
+            words: The program and its arguments; never a secret.
+            given: A file that it reads as its input.
+            tolerant: Whether exit code 1 is taken: the caller looks at what came of it.
 
         Raises:
             ProblemError: It did not succeed; its last words are in the problem.
@@ -141,7 +148,7 @@ class PostgresPlace:
             done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
                 words, stdin=stream, capture_output=True, check=False, env=variables
             )
-        if done.returncode:
+        if done.returncode > int(tolerant):
             last = done.stderr.decode("utf-8", "replace").strip()[-1000:]
             said = {"program": words[0], "reason": last}
             raise ProblemError(Problem("database-program-failed", str(self), said))

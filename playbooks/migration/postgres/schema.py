@@ -7,8 +7,12 @@ import tempfile
 from pathlib import Path
 
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
+from playbooks.migration.verify.postgres_shape import built
+from stacks.problem import Problem, ProblemError
 
 MARKS = "sen_migration"
+_WITHOUT = ("--no-publications", "--no-subscriptions")
+_POST_DATA = ("--section=post-data",)
 # A dump may bear statements that an older psql or server does not know.
 _UNKNOWN = re.compile(rb"^(SET transaction_timeout|\\(un)?restrict).*$", re.MULTILINE)
 _MISSING_ROLES = """
@@ -58,9 +62,7 @@ def copy_roles(source: PostgresPlace, target: PostgresPlace) -> int:
 
 def copy_tables(source: PostgresPlace, target: PostgresPlace) -> None:
     """Make schemas, types, tables, sequences and functions, all or nothing."""
-    dump = source.program(
-        ["pg_dump", "--section=pre-data", "--no-publications", "--no-subscriptions"]
-    )
+    dump = source.program(["pg_dump", "--section=pre-data", *_WITHOUT])
     done = f"create schema if not exists {MARKS}; comment on schema {MARKS} is 'tables';"
     text = _UNKNOWN.sub(b"", dump) + b"\n" + done.encode()
     with tempfile.TemporaryDirectory(prefix="sen-schema-") as folder:
@@ -70,33 +72,30 @@ def copy_tables(source: PostgresPlace, target: PostgresPlace) -> None:
 
 
 def build_indexes(source: PostgresPlace, target: PostgresPlace, jobs: int) -> None:
-    """Build indexes, keys, constraints and triggers over the rows; what a killed run built goes."""
+    """Build indexes, keys, constraints and triggers over the rows.
+
+    Each is built whole or not at all; those that a killed run built stay, and what says so in a
+    second run is no error as long as nothing is missing in the end.
+
+    Raises:
+        ProblemError: Something could not be built.
+    """
+    again = "indexes begun" in marks(target)
     with tempfile.TemporaryDirectory(prefix="sen-schema-") as folder:
-        file = Path(folder) / "post-data.dump"
-        source.program(
-            [
-                "pg_dump",
-                "--section=post-data",
-                "-Fc",
-                "--no-publications",
-                "--no-subscriptions",
-                "-f",
-                str(file),
-            ]
-        )
-        again = ["--clean", "--if-exists"] if "indexes begun" in marks(target) else []
+        file = str(Path(folder) / "post-data.dump")
+        source.program(["pg_dump", *_POST_DATA, *_WITHOUT, "-Fc", "-f", file])
         mark(target, "indexes begun")
-        target.program(
-            [
-                "pg_restore",
-                "--section=post-data",
-                *again,
-                f"--jobs={jobs}",
-                "--exit-on-error",
-                "-d",
-                target.database,
-                str(file),
-            ]
+        restore = ["pg_restore", *_POST_DATA, f"--jobs={jobs}", "-d", target.database, file]
+        target.program([*restore, *(() if again else ("--exit-on-error",))], tolerant=again)
+    lacking = [
+        found.where
+        for check in built(source, target)
+        for found in check.differences
+        if found.what != "extra"
+    ]
+    if lacking:
+        raise ProblemError(
+            Problem("database-not-built", str(target), {"names": "; ".join(lacking)})
         )
     mark(target, "indexes")
 

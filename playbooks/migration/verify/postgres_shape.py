@@ -81,6 +81,12 @@ def compare(source: PostgresPlace, target: PostgresPlace) -> list[Check]:
     return [*checks, foreign_keys(target), sequences_ahead(target)]
 
 
+def built(source: PostgresPlace, target: PostgresPlace) -> list[Check]:
+    """Compare what is built over rows: indexes, constraints, triggers."""
+    names = ("indexes", "constraints", "triggers")
+    return [_same(name, _QUERIES[name], source, target) for name in names]
+
+
 def foreign_keys(place: PostgresPlace) -> Check:
     """Count the rows that point nowhere: replication fills tables without asking the keys."""
     keys = place.ask(_KEYS)
