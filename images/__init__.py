@@ -1,1 +1,1 @@
-"""What makes the container image: a system without a shell, the locked environment, the built tools."""
+"""What makes the container image: a system without a shell, the lock, the built tools."""

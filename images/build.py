@@ -90,8 +90,7 @@ def based(folder: Path, epoch: str, *, fresh: bool) -> str:
     """Give the Debian that the image stands on: one a day of commits, as its mirror moves."""
     recipe = hashlib.sha256((HERE / "base.sh").read_bytes()).hexdigest()[:8]
     name = f"localhost/sen-image-base:{recipe}-{int(epoch) // 86400}"
-    there = subprocess.run(["podman", "image", "exists", name], check=False)
-    if fresh or there.returncode:
+    if fresh or not said("podman", "images", "--quiet", name):
         do("sh", str(HERE / "base.sh"), name, str(folder), SOURCE_DATE_EPOCH=epoch)
     return name
 
@@ -105,8 +104,8 @@ def gather(context: Path, commit: str) -> None:
     do("tar", "-xf", str(archive), "-C", str(context / "source"))
     archive.unlink()
     (context / "source" / "stacks" / "config").mkdir(exist_ok=True)
-    with (context / "source" / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(SETTLED)
+    with (context / "source" / "pyproject.toml").open("a", encoding="utf-8") as project:
+        project.write(SETTLED)
     for file in HERE.glob("*.py"):
         shutil.copy2(file, context / "build")
     shutil.copy2(find("uv").path, context / "tools" / "uv")

@@ -1,7 +1,6 @@
 """Take shells, package managers and what only they need out of the system: nothing to live off."""
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +9,35 @@ from pathlib import Path
 KEPT = {"env", "python3", "python3.11", "ldconfig", "ldconfig.real"}
 PROGRAMS = ("usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
 FOLDERS = (
-    "etc/apt etc/dpkg etc/cron.d etc/cron.daily etc/systemd etc/init.d etc/alternatives etc/skel root/.cache "
-    "usr/lib/apt usr/lib/dpkg usr/lib/systemd usr/lib/init usr/share/bash-completion usr/share/debconf "
-    "usr/share/perl5 usr/lib/x86_64-linux-gnu/perl-base usr/share/lintian usr/share/bug usr/share/menu "
-    "usr/share/python3/debpython usr/lib/python3/dist-packages usr/include var/cache var/lib/apt var/log "
-    "usr/lib/x86_64-linux-gnu/gconv usr/share/info"
-).split()
+    "etc/apt",
+    "etc/dpkg",
+    "etc/cron.d",
+    "etc/cron.daily",
+    "etc/systemd",
+    "etc/init.d",
+    "etc/alternatives",
+    "etc/skel",
+    "root/.cache",
+    "usr/lib/apt",
+    "usr/lib/dpkg",
+    "usr/lib/systemd",
+    "usr/lib/init",
+    "usr/share/bash-completion",
+    "usr/share/debconf",
+    "usr/share/perl5",
+    "usr/lib/x86_64-linux-gnu/perl-base",
+    "usr/share/lintian",
+    "usr/share/bug",
+    "usr/share/menu",
+    "usr/share/python3/debpython",
+    "usr/lib/python3/dist-packages",
+    "usr/include",
+    "var/cache",
+    "var/lib/apt",
+    "var/log",
+    "usr/lib/x86_64-linux-gnu/gconv",
+    "usr/share/info",
+)
 USER = "sen:x:65532:65532:Sen:/run/sen/home:/nonexistent\n"
 
 
@@ -23,7 +45,6 @@ def main(build: str, root: str = "/") -> int:
     """Exit 1 when a shell is still there."""
     system = Path(root)
     _people(system)
-    subprocess.run(["/sbin/ldconfig"], check=True)  # noqa: S603 - the last program that is needed
     for each in [*(system / name for name in FOLDERS), Path(build)]:
         shutil.rmtree(each, ignore_errors=True)
     for each in needless(system):
