@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +20,22 @@ Object = Mapping[str, Any]
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
+REFUSED_SECONDS = 60.0
+MOST_REMEMBERED = 5000
 PASSING = frozenset({429, 500, 502, 503, 504})
+
+
+class Closed:
+    """Which paths refused one person a moment ago, so that lists need not ask them all again."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def add(self, path: str) -> None:
+        self._until[path] = time.monotonic() + REFUSED_SECONDS
+
+    def holds(self, path: str) -> bool:
+        return self._until.get(path, 0.0) > time.monotonic()
 
 
 class Cluster:
@@ -28,9 +44,13 @@ class Cluster:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._client: httpx.AsyncClient | None = None
+        self._closed: dict[tuple[str, tuple[str, ...]], Closed] = {}
 
     def speak_for(self, person: Person) -> Voice:
-        return Voice(self, person)
+        key = (person.user, person.groups)
+        if len(self._closed) > MOST_REMEMBERED:
+            self._closed.clear()
+        return Voice(self, person, self._closed.setdefault(key, Closed()))
 
     def client(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -68,8 +88,8 @@ class Cluster:
 class Voice:
     """The API server, as one person sees it."""
 
-    def __init__(self, cluster: Cluster, person: Person) -> None:
-        self._cluster, self.person = cluster, person
+    def __init__(self, cluster: Cluster, person: Person, closed: Closed) -> None:
+        self._cluster, self.person, self.closed = cluster, person, closed
 
     async def get(self, path: str, **query: str) -> dict[str, Any]:
         """Read; what fails by the way is asked again.

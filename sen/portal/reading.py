@@ -118,12 +118,21 @@ async def one_or_none(api: Voice, path: str) -> Thing | None:
 
 
 async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
-    """Give the requests on several desks, by agency; those that are refused are left out."""
-    turn = asyncio.Semaphore(AT_ONCE)
+    """Give the requests on several desks, by agency; those that are refused are left out.
+
+    A desk that refused is not asked again by the same person for a minute.
+    """
+    turn, closed = asyncio.Semaphore(AT_ONCE), api.closed
 
     async def read(agency: Agency) -> list[Thing] | None:
+        path = on_desk(agency, "tenantrequests")
+        if closed.holds(path):
+            return None
         async with turn:
-            return await items_or_none(api, on_desk(agency, "tenantrequests"))
+            items = await items_or_none(api, path)
+        if items is None:
+            closed.add(path)
+        return items
 
     found = await asyncio.gather(*map(read, chosen))
     return {

@@ -58,7 +58,10 @@ async def _requests(visit: Visit) -> list[Row]:
     every = await all_requests(visit.api)
     if every is not None:
         return [_row(visit, each) for each in every]
-    found = await requests_at(visit.api, _near(own_agencies(visit.person)))
+    own = own_agencies(visit.person)
+    held = await asyncio.gather(*(verbs_at(visit.api, agency) for agency in own))
+    decides = [agency for agency, verbs in zip(own, held, strict=True) if roles_in(verbs)]
+    found = await requests_at(visit.api, _near(decides))
     return [_row(visit, each) for items in found.values() for each in items]
 
 

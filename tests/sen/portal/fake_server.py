@@ -1,0 +1,74 @@
+"""An API server in memory: objects by path, who may do what by a function, everything noted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import httpx
+
+Verbs = Callable[[str, str], list[str]]
+REVIEW = "selfsubjectrulesreviews"
+
+
+class FakeServer:
+    """What a test tells it to be."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict] = {}
+        self.verbs: dict[tuple[str, str], list[str]] = {}
+        self.closed: set[str] = set()
+        self.seen: list[httpx.Request] = []
+        self.down = False
+        self.answer: httpx.Response | None = None
+
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        if self.answer is not None:
+            return self.answer
+        path, user = request.url.path, request.headers.get("Impersonate-User", "")
+        if path == "/readyz":
+            return httpx.Response(200)
+        if path.endswith(REVIEW):
+            return self._review(json.loads(request.content)["spec"]["namespace"], user)
+        if any(each in path for each in self.closed):
+            return status(403, "Forbidden", "may not")
+        return self._serve(request, path)
+
+    def _review(self, namespace: str, user: str) -> httpx.Response:
+        verbs = self.verbs.get((namespace, user), [])
+        rule = {"apiGroups": ["sen.gov.vn"], "resources": ["tenantrequests"], "verbs": verbs}
+        return httpx.Response(201, json={"status": {"resourceRules": [rule]}})
+
+    def _serve(self, request: httpx.Request, path: str) -> httpx.Response:
+        if request.method == "POST":
+            body = json.loads(request.content)
+            at = f"{path}/{body['metadata']['name']}"
+            if at in self.objects:
+                return status(409, "AlreadyExists", "already exists")
+            body["metadata"]["creationTimestamp"] = "2026-11-22T03:00:00Z"
+            self.objects[at] = body
+            return httpx.Response(201, json=body)
+        if path in self.objects:
+            if request.url.params.get("watch"):
+                return httpx.Response(200, text="")
+            return httpx.Response(200, json=self.objects[path])
+        if path.rpartition("/")[2] in {"tenantrequests", "approvals", "tenants"}:
+            if request.url.params.get("watch"):
+                return self._watch(path, request.url.params["fieldSelector"])
+            under = [each for at, each in self.objects.items() if at.startswith(f"{path}/")]
+            return httpx.Response(200, json={"items": under})
+        return status(404, "NotFound", "not found")
+
+    def _watch(self, path: str, selector: str) -> httpx.Response:
+        found = self.objects[f"{path}/{selector.partition('=')[2]}"]
+        return httpx.Response(200, text=json.dumps({"type": "ADDED", "object": found}) + "\n")
+
+
+def status(code: int, reason: str, message: str) -> httpx.Response:
+    return httpx.Response(code, json={"kind": "Status", "reason": reason, "message": message})
