@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 
 from sen.paths import PROJECT
@@ -15,17 +16,23 @@ from tests.bench.tenants import compare
 
 PAGES = PROJECT / "docs" / "reference"
 SIZES = (100, 300, 1000)
+# Each is a module here with PAGE, the file's name, and `report(command)`, its text.
+PARTS = ("databases",)
 
 
 def main() -> None:
     """Measure the sizes, or the whole country (about half an hour)."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", choices=("tenants", "country", "gates"), nargs="?", default="tenants"
+        "what", choices=("tenants", "country", "gates", *PARTS), nargs="?", default="tenants"
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     asked = parser.parse_args()
     command = " ".join(["python -m tests.bench", *sys.argv[1:]])
+    if asked.what in PARTS:
+        part = importlib.import_module(f"tests.bench.{asked.what}")
+        _write(part.PAGE, part.report(command))
+        return
     if asked.what == "country":
         _write("benchmark-country.md", country_page(build_country(), command))
         return
