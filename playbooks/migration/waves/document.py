@@ -40,13 +40,14 @@ def document(plan: Plan) -> Document:
 
 def bridge(each: Bridge) -> dict[str, object]:
     """Tell a bridge: the flow, until which window it is open, and why it is there."""
+    calls = each.edge.calls_per_day
     return {
         "from": each.source,
         "to": each.target,
         "open_until_window": each.open_until,
         "kind": each.edge.kind.value,
         "why": each.edge.why,
-        "calls_per_day": each.edge.calls_per_day,
+        "calls_per_day": int(calls) if calls.is_integer() else calls,
     }
 
 

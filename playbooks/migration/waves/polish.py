@@ -16,7 +16,7 @@ Change = tuple[int, int]
 def polish(inst: Instance, slots: Sequence[int], wishes: Wishes) -> list[int]:
     """Give a plan that costs no more, breaks nothing, and fits the wishes at least as well."""
     polishing = _Polishing(State(inst, slots), wishes)
-    for _ in range(_PASSES):
+    for _ in range(_PASSES if inst.n <= _GROUPS_UP_TO else 1):
         changed = polishing.waves() if inst.n <= _GROUPS_UP_TO else False
         changed |= polishing.groups() if inst.n <= _GROUPS_UP_TO else False
         if not (polishing.singles() or changed):

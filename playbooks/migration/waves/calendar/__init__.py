@@ -1,0 +1,1 @@
+"""Days on which nothing moves: Tết, public holidays, the turn of a month."""

@@ -1,0 +1,1 @@
+"""Pictures of a plan: a Gantt chart and a graph as SVG, and a page with both."""
