@@ -16,7 +16,7 @@ $(uv)
 "$$uv" sync --locked --quiet
 endef
 
-.PHONY: help up down test lint system bench tools generate demo-portal
+.PHONY: help up down test lint system bench tools generate demo-portal image chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | while IFS= read -r line; do
@@ -67,9 +67,21 @@ generate: ## Write the files that are made from code; tests compare them
 	"$$uv" run --no-sync python -m stacks.models.schema
 	"$$uv" run --no-sync python -m stacks.models.objects.crd
 	"$$uv" run --no-sync python -m stacks.models.objects.admission
+	"$$uv" run --no-sync python -m sen.charts.roles
+	"$$uv" run --no-sync python -m sen.charts.values
 	"$$uv" run --no-sync python -m sen.reference
 
 bench: ## Measure against kubectl; writes docs/reference/benchmarks.md
 	@$(ready)
 	"$$uv" run --no-sync sen tools build
 	"$$uv" run --no-sync python -m tests.bench
+
+image: ## Build the container image of the last commit with podman (root); print name, size, digest
+	@$(ready)
+	"$$uv" run --no-sync sen tools build pulumi pulumi-kubernetes
+	"$$uv" run --no-sync python -m images.build
+
+chart: ## Hold the chart to helm, to its schema and to the rules of level 4
+	@$(ready)
+	"$$uv" run --no-sync sen tools build helm
+	"$$uv" run --no-sync pytest -q tests/charts -m "not platform"
