@@ -21,18 +21,28 @@ def generated():
     return {key(one) for one in (*policies(), *roles)}
 
 
+def own(case):
+    """Give what is made from values; of other cases than the usual one, what differs from that."""
+    found = {name: one for name, one in by_key(rendered(case)).items() if name not in generated()}
+    if case == USUAL:
+        return found
+    usual = own(USUAL)
+    gone = {name: None for name in set(usual) - set(found)}
+    return gone | {name: one for name, one in found.items() if one != usual.get(name)}
+
+
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_values_lead_to_their_manifests(case):
     """Show a change with `git diff` after SEN_WRITE_GOLDEN=1 pytest tests/charts."""
-    own = {name: one for name, one in by_key(rendered(case)).items() if name not in generated()}
+    made = own(case)
     file = GOLDEN / f"{case_id(case)}.yaml"
     if os.environ.get(WRITE) == "1":
-        file.write_text(yaml.safe_dump(own, allow_unicode=True, width=100))
+        file.write_text(yaml.safe_dump(made, allow_unicode=True, width=100))
 
     expected = yaml.safe_load(file.read_text())
 
-    assert set(own) == set(expected)
-    for name, one in own.items():
+    assert set(made) == set(expected)
+    for name, one in made.items():
         assert one == expected[name], f"{name}; {WRITE}=1 writes the file anew"
 
 
