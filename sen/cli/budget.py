@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sen.budget import bill, limiting
+from sen.budget import bill, limiting, share
 from sen.budget.account import Account, account
 from sen.budget.bill import By
 from sen.budget.forecast import Node, forecast, warnings
@@ -120,6 +120,38 @@ def show_back(
     if file is not None:
         _write(file, bill.table(rows))
     show([*rows, bill.total(rows)] if output is Output.TABLE and rows else rows, output)
+
+
+@app.command("share")
+def share_of_budget(
+    state: Annotated[Path, typer.Option(help="State budgets as CSV: agency,year,vnd.")],
+    year: YearOption = None,
+    agency: AgencyOption = None,
+    aim: Annotated[
+        int, typer.Option(help="Share asked for, in hundredths of a per cent.", min=1, max=10_000)
+    ] = share.AIM_PERMYRIAD,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show which part of the state budget goes to digital government, against the part asked for.
+
+    Example: sen budget share --state budgets-2026.csv --year 2026 -o json
+    """
+    year, chosen, book = year or _today().year, _code(agency), agencies()
+    known = share.state_budgets(_text(state), state.name, year, book)
+    known = {code: vnd for code, vnd in known.items() if chosen is None or under(code, chosen)}
+    found = _counted(_read(_platform(name)), *known)
+    _say(found.unreadable)
+    nodes = forecast(found.charges, found.parents, {}, year)
+    show(share.rows(share.shares(nodes, known, year, aim), book), output)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = {"reason": type(error).__name__}
+        raise ProblemError(Problem("budget-share-file", str(file), reason)) from error
 
 
 def _set(platform: Platform, change: limiting.Change) -> None:
