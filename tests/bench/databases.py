@@ -38,7 +38,8 @@ insert into citizen (name, born, code, note)
     lpad(i::text, 12, '0'), 'Phường Hai Bà Trưng, thành phố Hà Nội'
   from generate_series(1, {rows} * 3 / 10) i;
 insert into letter select i, i % 100000, i / 7.0,
-  timestamptz '2020-01-01' + i * interval '1 second', 'Đơn đề nghị cấp lại giấy tờ số ' || i from generate_series(1, {rows} * 6 / 10) i;
+  timestamptz '2020-01-01' + i * interval '1 second', 'Đơn đề nghị cấp lại giấy tờ số ' || i
+  from generate_series(1, {rows} * 6 / 10) i;
 insert into scan select i, i, decode(md5(i::text) || md5((i + 1)::text), 'hex')
   from generate_series(1, {rows} / 10) i;
 create index on citizen (name);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playbooks.migration.postgres import freeze, schema
 from playbooks.migration.postgres.inspect import concerns
@@ -12,6 +12,8 @@ from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.postgres.replication import Replication
 from playbooks.migration.postgres.stream import copy_unlogged
 from playbooks.migration.steps import Pulse, Step
+from playbooks.migration.verify import Verdict
+from playbooks.migration.verify.postgres import verify
 from stacks.problem import ProblemError
 
 MEBIBYTE = 1 << 20
@@ -27,6 +29,7 @@ class PostgresMove:
         room: Bytes that the target may take; None without a limit.
         most_lag: Bytes that the target may be behind before the switch.
         jobs: Indexes built at the same time.
+        queries: The owner's own questions by name; both ends must answer alike.
     """
 
     name: str
@@ -35,13 +38,15 @@ class PostgresMove:
     room: int | None = None
     most_lag: int = MEBIBYTE
     jobs: int = 2
+    queries: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def forth(self) -> Replication:
         return Replication(f"sen_{self.name}_forth", self.source, self.target)
 
     @property
-    def back(self) -> Replication:
+    def behind(self) -> Replication:
+        """Give what flows back after the switch."""
         return Replication(f"sen_{self.name}_back", self.target, self.source)
 
     def fill(self) -> list[Step]:
@@ -60,32 +65,36 @@ class PostgresMove:
 
     def switch(self) -> list[Step]:
         """Give the steps of the switch; from the first to the last nobody can write."""
-        forth, back = self.forth, self.back
+        forth, behind = self.forth, self.behind
         return [
             Step("freeze", lambda _: {"sessions": freeze.freeze(self.source)}, undo=self._thaw),
             Step("drain", lambda _: {"log": forth.drain()}),
             Step("sequences", lambda _: self._follow(self.source, self.target)),
             Step("turn round", self._turn, undo=self._turn_back),
-            Step("follow back", lambda pulse: {"lag": back.catch_up(self.most_lag, pulse)}),
+            Step("follow back", lambda pulse: {"lag": behind.catch_up(self.most_lag, pulse)}),
         ]
 
-    def return_(self) -> list[Step]:
+    def back(self) -> list[Step]:
         """Give the steps that lead back to the source with all that was written since."""
-        back = self.back
+        behind = self.behind
         return [
             Step("freeze target", lambda _: {"sessions": freeze.freeze(self.target)}),
-            Step("drain back", lambda _: {"log": back.drain()}),
+            Step("drain back", lambda _: {"log": behind.drain()}),
             Step("sequences back", lambda _: self._follow(self.target, self.source)),
-            Step("end back", lambda _: self._end(back)),
+            Step("end back", lambda _: self._end(behind)),
             Step("open source", lambda _: self._opened(self.source)),
         ]
 
     def finish(self) -> list[Step]:
         """Give the steps that end the way back; the source stays, and only reads."""
         return [
-            Step("end back", lambda _: self._end(self.back), final=True),
+            Step("end back", lambda _: self._end(self.behind), final=True),
             Step("end forth", lambda _: self._end(self.forth)),
         ]
+
+    def verify(self) -> Verdict:
+        """Compare both ends; nobody may write meanwhile."""
+        return verify(self.source, self.target, self.queries)
 
     def _check(self, _pulse: Pulse) -> Facts:
         found = concerns(self.source, self.target, room=self.room)
@@ -118,15 +127,15 @@ class PostgresMove:
     def _turn(self, _pulse: Pulse) -> Facts:
         """End the way forth, then begin the way back: never both, or rows would go round."""
         self.forth.unsubscribe()
-        self.back.publish()
-        self.back.subscribe(copy=False)
+        self.behind.publish()
+        self.behind.subscribe(copy=False)
         freeze.thaw(self.target)
-        return {"subscription": self.back.name}
+        return {"subscription": self.behind.name}
 
     def _turn_back(self) -> None:
         """Undo before anybody wrote on the target: what flows forth begins anew, without rows."""
-        self.back.unsubscribe()
-        self.back.unpublish()
+        self.behind.unsubscribe()
+        self.behind.unpublish()
         self.forth.subscribe(copy=False)
 
     def _thaw(self) -> None:

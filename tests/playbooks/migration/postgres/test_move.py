@@ -47,7 +47,7 @@ def test_forth_and_back_under_writers_without_a_lost_row(ends, writers, tmp_path
     new.tell(
         "update citizen set note = 'sửa ở nơi mới' where id <= 10", "delete from line where at = 3"
     )
-    run(tmp_path, "return", moving.return_()).forward()
+    run(tmp_path, "return", moving.back()).forward()
     for each in writers:
         each.place = old
     back = [len(each.acknowledged) for each in writers]

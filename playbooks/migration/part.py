@@ -1,0 +1,41 @@
+"""What every part of a system's move is: a database, files, a web server, an endpoint."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from playbooks.migration.steps import Step
+from playbooks.migration.verify import Verdict
+
+
+class Part(Protocol):
+    """Something that moves, in four series of steps.
+
+    Steps may be done again at any time. Between `fill` and `switch` days may pass; from the first
+    step of `switch` to its last nobody can write; `back` gives back what was written since.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the part within its system: letters, digits, `_`."""
+        ...
+
+    def fill(self) -> list[Step]:
+        """Bring everything over while the old system is in use."""
+        ...
+
+    def switch(self) -> list[Step]:
+        """Stop writing, bring the rest, make the new end the one, keep the old one following."""
+        ...
+
+    def back(self) -> list[Step]:
+        """Return to the old end with all that was written on the new one."""
+        ...
+
+    def finish(self) -> list[Step]:
+        """End the way back."""
+        ...
+
+    def verify(self) -> Verdict:
+        """Compare both ends; asked between the stop of writing and the opening of the new end."""
+        ...
