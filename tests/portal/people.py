@@ -16,7 +16,7 @@ class Person:
     """Somebody whom the provider knows.
 
     Attributes:
-        sub: The name the provider gives them, and the API server.
+        sub: The name the provider gives them; the API server is told their mail.
     """
 
     sub: str
@@ -24,14 +24,17 @@ class Person:
     groups: tuple[str, ...]
 
     @property
+    def mail(self) -> str:
+        return f"{self.sub}@example.gov.vn"
+
+    @property
     def claims(self) -> str:
         """Give what the provider says of the person, as JSON."""
-        mail = f"{self.sub}@example.gov.vn"
         said = {
             "sub": self.sub,
             "name": self.name,
             "preferred_username": self.sub,
-            "email": mail,
+            "email": self.mail,
             "email_verified": True,
             "groups": self.groups,
         }

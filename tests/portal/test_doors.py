@@ -13,15 +13,14 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("vi", "Cơ quan của tôi"), ("en", "My agency")])
+@pytest.mark.parametrize(("lang", "words"), [("vi", "Hà Nội"), ("en", "Ha Noi")])
 def test_official_signs_in_in_their_own_language_and_out(visit, lang, words):
     an = visit(OFFICIAL, lang)
 
     assert an.page.locator("html").get_attribute("lang") == lang
-    assert an.page.locator("h1").inner_text() == words
+    assert words in an.page.locator("h1").inner_text()
     assert OFFICIAL.name in an.page.locator("header").inner_text()
     assert an.barriers() == []
-    an.picture(f"home-{lang}")
 
     an.page.locator("form[action='/logout'] button").click()
     assert an.at() == "/login"

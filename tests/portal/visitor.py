@@ -11,8 +11,18 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response
+from playwright.sync_api import (
+    APIResponse,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+)
 
+from sen.local.platform import Platform
+from sen.portal.seal import Seal
 from tests.portal.people import Person
 
 PICTURES = "SEN_SCREENSHOTS"
@@ -57,6 +67,21 @@ class Visitor:
         self.page.locator(f"button[name=sub][value='{person.sub}']").click()
         self.page.wait_for_url(f"{self.home}/**")
         return self
+
+    def post(self, path: str, form: dict[str, Any]) -> APIResponse:
+        """Send a form that no page shows, with this person's cookies."""
+        return self.context.request.post(
+            self.home + path, form=form, headers={"Origin": self.home}, max_redirects=0
+        )
+
+    def expire(self, platform: Platform) -> None:
+        """Make the session one that nobody used for an hour, as its own key allows."""
+        seal = Seal((platform.state / "portal" / "session.key").read_bytes())
+        (cookie,) = (each for each in self.context.cookies() if each["name"] == "sen-session")
+        session = seal.open("session", cookie["value"])
+        assert session is not None
+        aged = seal.close("session", session | {"seen": session["seen"] - 3600})
+        self.context.add_cookies([{"name": "sen-session", "value": aged, "url": self.home}])
 
     def at(self) -> str:
         """Give the path of the page that is open."""
