@@ -29,8 +29,9 @@ class FakeServer:
         self.seen.append(request)
         if self.down:
             raise httpx.ConnectError("down", request=request)
-        if self.answer is not None:
-            return self.answer
+        return self.answer or self._answer(request)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         path, user = request.url.path, request.headers.get("Impersonate-User", "")
         if path == "/readyz":
             return httpx.Response(200)
@@ -55,15 +56,18 @@ class FakeServer:
             self.objects[at] = body
             return httpx.Response(201, json=body)
         if path in self.objects:
-            if request.url.params.get("watch"):
-                return httpx.Response(200, text="")
             return httpx.Response(200, json=self.objects[path])
         if path.rpartition("/")[2] in {"tenantrequests", "approvals", "tenants"}:
-            if request.url.params.get("watch"):
-                return self._watch(path, request.url.params["fieldSelector"])
-            under = [each for at, each in self.objects.items() if at.startswith(f"{path}/")]
-            return httpx.Response(200, json={"items": under})
+            return self._listed(request, path)
         return status(404, "NotFound", "not found")
+
+    def _listed(self, request: httpx.Request, path: str) -> httpx.Response:
+        if request.url.params.get("watch"):
+            return self._watch(path, request.url.params["fieldSelector"])
+        under = [each for at, each in self.objects.items() if at.startswith(f"{path}/")]
+        if not under and "/namespaces/" not in path:
+            return status(403, "Forbidden", "not all of them")
+        return httpx.Response(200, json={"items": under})
 
     def _watch(self, path: str, selector: str) -> httpx.Response:
         found = self.objects[f"{path}/{selector.partition('=')[2]}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from babel.messages.extract import extract
@@ -43,8 +44,6 @@ def test_no_vietnamese_is_left_of_a_text_that_went(used):
 
 
 def test_both_languages_fill_the_same_places(used):
-    from string import Formatter
-
     def places(text):
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 

@@ -1,0 +1,201 @@
+"""The portal before a real API server: RBAC decides, also where a page errs."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+
+import pytest
+from fastapi import APIRouter
+
+from sen import local
+from sen.local.platform import Platform
+from sen.portal.access import of_platform
+from sen.portal.app import create
+from sen.portal.path import agency_of, on_desk
+from sen.portal.settings import Settings
+from sen.portal.visit import Visiting
+from sen.tenancy.desk import desk_of
+from tests.platform_fixture import as_admin
+from tests.request_of import request_of
+from tests.sen.portal.browser import Browser
+from tests.sen.portal.conftest import AN, BINH, GIANG
+from tests.sen.portal.test_pages import FORM
+
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("portal")]
+AT = "/apis/sen.gov.vn/v1alpha1/namespaces/{}/{}"
+DUNG = "dung.pham@sen.gov.vn"
+
+
+@pytest.fixture(scope="module")
+def platform(tools):
+    """A platform of its own: it holds who may ask, which tests of other parts do not expect."""
+    mine = Platform(f"portal{os.getpid()}")
+    local.up(mine, fsync=False)
+    yield mine
+    local.reset(mine)
+
+
+@pytest.fixture(scope="module")
+def desks(platform):
+    from typer.testing import CliRunner
+
+    from sen.cli.operator import app as operator
+    from sen.cli.portal import app as portal
+
+    run = CliRunner().invoke
+    named = ["--name", platform.name]
+    assert run(operator, ["install", *named]).exit_code == 0
+    for agency in ("H26", "H29"):
+        words = ["desk", agency, "--officer", "a.b@hanoi.gov.vn", *named]
+        assert run(operator, words).exit_code == 0
+    assert run(portal, ["install", *named]).output == "8 objects\n"
+    return platform
+
+
+@pytest.fixture
+def enter(desks, runner):
+    app = create(Settings(access=of_platform(desks), dev_login=True))
+    _add_a_page_with_a_bug(app)
+
+    def as_person(user):
+        browser = Browser(app, runner)
+        assert browser.sign_in(user).status_code == 303
+        return browser
+
+    return as_person
+
+
+def _add_a_page_with_a_bug(app):
+    """Give whoever asks whatever desk they name, and judge nothing."""
+    router = APIRouter()
+
+    @router.get("/bug/{code}")
+    async def bug(visit: Visiting, code: str):
+        items = await visit.api.items(on_desk(agency_of(code), "tenantrequests"))
+        return [each["spec"]["system"]["name"]["vi"] for each in items]
+
+    app.include_router(router)
+
+
+@pytest.fixture
+def slug():
+    return f"p{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def form(slug):
+    return {**FORM, **dates(), "system.slug": slug}
+
+
+def dates():
+    given = request_of()
+    return {"starts": given["starts"], "ends": given["ends"]}
+
+
+def objects(platform, agency, plural, slug):
+    body = as_admin(platform).ask("GET", AT.format(desk_of(agency), plural))[1]
+    return [each for each in json.loads(body)["items"] if each["metadata"]["name"].startswith(slug)]
+
+
+def test_official_asks_and_the_head_agrees_through_pages(enter, desks, form, slug):
+    an, binh = enter(AN), enter(BINH)
+    sent = an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+    page = f"/requests/H26/{slug}-staging"
+    assert sent.headers["location"] == page, sent.text
+    assert page in binh.get("/inbox").text
+
+    fields = {**binh.hidden(page), "role": "head", "decision": "approve"}
+    answers = [binh.post(page, fields).status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    (request,) = objects(desks, "H26", "tenantrequests", slug)
+    (approval,) = objects(desks, "H26", "approvals", slug)
+    assert request["spec"]["requested_by"] == AN
+    assert (approval["spec"]["by"], approval["spec"]["role"]) == (BINH, "head")
+    assert "Đã đồng ý" in an.get(page).text
+
+
+def test_page_with_a_bug_cannot_show_another_agencys_request(enter, desks, form, slug):
+    an, giang = enter(AN), enter(GIANG)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+
+    own, foreign = an.get("/bug/H26"), giang.get("/bug/H26")
+
+    assert (own.status_code, "Quản lý văn bản" in own.text) == (200, True)
+    assert foreign.status_code == 404
+    assert "Quản lý văn bản" not in foreign.text
+    for path in ("", "/timeline", "/live"):
+        assert giang.get(f"/requests/H26/{slug}-staging{path}").status_code == 404
+
+
+def test_asking_at_another_agencys_desk_is_refused_by_the_server(enter, desks, form, slug):
+    giang = enter(GIANG)
+
+    sent = giang.post("/requests/new", {**giang.hidden("/requests/new"), **form})
+
+    assert sent.status_code == 403
+    assert objects(desks, "H26", "tenantrequests", slug) == []
+
+
+def test_role_that_one_does_not_hold_is_refused_by_the_server(enter, desks, form, slug):
+    an, binh = enter(AN), enter(BINH)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+    page = f"/requests/H26/{slug}-staging"
+
+    fields = {**binh.hidden(page), "role": "security-officer", "decision": "approve"}
+    sent = binh.post(page, fields)
+
+    assert sent.status_code == 403
+    assert "không giữ vai trò" in sent.text
+    assert objects(desks, "H26", "approvals", slug) == []
+
+
+def test_platform_people_read_all_desks_and_see_what_waits(enter, form, slug):
+    an = enter(AN)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form, "system.level": "3"})
+
+    assert f"/requests/H26/{slug}-staging" in enter(DUNG).get("/inbox").text
+
+
+def test_only_the_portal_speaks_for_people(desks, tmp_path):
+    """Neither a person nor the portal, for `system:masters`, nodes, or about Secrets."""
+    secrets = f"/api/v1/namespaces/{desk_of('H26')}/secrets"
+    requests = AT.format(desk_of("H26"), "tenantrequests")
+    portal, person = access(desks), access(desks, "eve", tmp_path)
+    an = {"Impersonate-User": AN, "Impersonate-Group": "oidc:h26-requesters"}
+    masters = {"Impersonate-User": AN, "Impersonate-Group": "system:masters"}
+    node = {"Impersonate-User": "system:node:n1"}
+    account = {"Impersonate-User": "system:serviceaccount:kube-system:default"}
+
+    assert portal.get(requests, headers=an).status_code == 200
+    assert person.get(requests, headers=an).status_code == 403
+    assert portal.get(requests).status_code == 403
+    for headers in (masters, node, account):
+        assert portal.get(requests, headers=headers).status_code == 403, headers
+    admin = {"Impersonate-User": "sen:admin", "Impersonate-Group": "sen:platform-admins"}
+    for headers in (an, masters, admin):
+        assert portal.get(secrets, headers=headers).status_code == 403, headers
+
+
+def access(platform, user=None, folder=None):
+    import httpx
+
+    given = of_platform(platform)
+    context = given.context()
+    if user is not None:
+        from datetime import UTC, datetime
+
+        from sen.local.authority import Credential, issue
+
+        pair = issue(platform.pki, Credential(user, user), datetime.now(UTC))
+        (folder / "crt").write_bytes(pair.certificate)
+        (folder / "key").write_bytes(pair.key)
+        context.load_cert_chain(folder / "crt", folder / "key")
+    return httpx.Client(base_url=given.server, verify=context, trust_env=False)
+
+
+def test_unopened_desks_limits_are_read_by_nobody_else(enter):
+    assert enter(GIANG).get("/?agency=H26").status_code == 200
+    assert "Bạn chưa được xem" in enter(GIANG).get("/?agency=H26").text
