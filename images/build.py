@@ -31,8 +31,9 @@ SOURCE = (
 )
 # Without the capability CAP_SYS_RESOURCE podman's own limits are refused.
 LIMITS = ("--runtime", "runc", "--ulimit", "nofile=16384:16384", "--ulimit", "nproc=4096:4096")
-# uv would build Sen anew at each run, as a layer's files are younger than their environment.
-SETTLED = "\n[tool.uv]\ncache-keys = []\n"
+# Pulumi would have uv make the environment anew at each run, and nothing there can be written.
+MANAGED = "    toolchain: uv\n"
+PROJECTS = ("Pulumi.yaml", "policies/PulumiPolicy.yaml")
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -104,12 +105,24 @@ def gather(context: Path, commit: str) -> None:
     do("tar", "-xf", str(archive), "-C", str(context / "source"))
     archive.unlink()
     (context / "source" / "stacks" / "config").mkdir(exist_ok=True)
-    with (context / "source" / "pyproject.toml").open("a", encoding="utf-8") as project:
-        project.write(SETTLED)
+    for name in PROJECTS:
+        settle(context / "source" / name)
     for file in HERE.glob("*.py"):
         shutil.copy2(file, context / "build")
     shutil.copy2(find("uv").path, context / "tools" / "uv")
     lend(context / "tools")
+
+
+def settle(project: Path) -> None:
+    """Let Pulumi take the environment as it stands.
+
+    Raises:
+        ValueError: The project does not say who manages its environment.
+    """
+    before, managed, after = project.read_text("utf-8").partition(MANAGED)
+    if not managed:
+        raise ValueError(project.name)
+    project.write_text(before + after, "utf-8")
 
 
 def lend(tools: Path) -> None:
