@@ -1,26 +1,34 @@
 """`sen operator`: the kinds, the agencies' desks, and the process that builds what was approved."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from sen.local.platform import Platform
+from sen.operator.log import LogFormat, log_to
+from sen.operator.runner import RunnerKind
 from sen.tenancy.desk import desk, desk_of, roles, usual
 from sen.tenancy.installing import install
-from stacks.components.manifest import Manifest
+from stacks.components.manifest import Manifest, manifest
 from stacks.models.agency import agencies
 from stacks.models.explain import explain
 from stacks.models.objects import KINDS
 from stacks.models.objects.admission import policies
 from stacks.models.objects.crd import crd
-from stacks.problem import ProblemError
+from stacks.problem import Problem, ProblemError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+
+# Where the operator and its runs are; no pod of it needs more than the strictest standard.
+SYSTEM_LABELS = {
+    "app.kubernetes.io/part-of": "sen",
+    "pod-security.kubernetes.io/enforce": "restricted",
+}
 
 NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
 
@@ -60,21 +68,64 @@ def open_desk(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - options are arguments
     name: NameOption = "local",
-    at_once: Annotated[int, typer.Option(help="Stacks that run at the same time.", min=1)] = 2,
+    at_once: Annotated[
+        int, typer.Option(help="Stacks that run at the same time.", min=1, envvar="SEN_AT_ONCE")
+    ] = 2,
+    runner: Annotated[
+        RunnerKind, typer.Option(help="A child process per run, or a Kubernetes Job per run.")
+    ] = RunnerKind.LOCAL,
+    namespace: Annotated[
+        str, typer.Option(help="Of its Lease and its Jobs.", envvar="SEN_NAMESPACE")
+    ] = "sen-system",
+    replicas_elect: Annotated[
+        bool, typer.Option("--replicas-elect", help="Work only while the Lease is ours.")
+    ] = False,
+    in_cluster: Annotated[
+        bool, typer.Option("--in-cluster", help="This is a pod: use its account, not a platform.")
+    ] = False,
+    listen: Annotated[
+        str, typer.Option(help="Where /metrics, /healthz and /readyz answer; empty: nowhere.")
+    ] = "",
+    log_format: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON.")] = (
+        LogFormat.TEXT
+    ),
 ) -> None:
     """Build what is approved, until Ctrl-C; killed at any point, the next run goes on.
 
-    Example: sen operator run
-    """
-    from sen.operator.serve import serve  # noqa: PLC0415 - a second to import
+    In a pod: SEN_CLUSTER, SEN_STAGE, SEN_RUN_FOLDER (scratch), SEN_EVIDENCE_FOLDER (kept), and what
+    Pulumi needs. For Jobs: SEN_RUN_JOB (the chart's file), SEN_RUN_IMAGE, SEN_RUN_SERVICE_ACCOUNT.
 
+    Example: sen operator run --listen 127.0.0.1:8381
+    """
+    from sen.operator.running import Wish, run_operator  # noqa: PLC0415 - a second to import
+
+    wish = Wish(at_once, runner, namespace, listen, elect=replicas_elect)
+    log_to(form=log_format)
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(Platform.existing(name), at_once))
+        run_operator(None if in_cluster else Platform.existing(name), wish)
+
+
+@app.command("build")
+def build_order(
+    order: Annotated[Path, typer.Argument(help="The order of a run, packed by the operator.")],
+) -> None:
+    """Carry out one order of the operator; a run's Job does nothing else.
+
+    Exit code 1 when the run did not succeed; the last line tells how it went, as JSON.
+
+    Example: sen operator build /etc/sen/order/order.json.gz
+    """
+    from sen.operator.run_once import main  # noqa: PLC0415 - a second to import
+
+    if not order.is_file():
+        raise ProblemError(Problem("run-order-unread", str(order)))
+    raise typer.Exit(main(order))
 
 
 def _everything() -> Iterator[Manifest]:
+    yield manifest("v1", "Namespace", "sen-system", labels=SYSTEM_LABELS)
     yield from map(crd, KINDS)
     yield from roles()
     yield from policies()

@@ -48,24 +48,27 @@ def carry_out(order: Order, variables: Mapping[str, str]) -> Outcome:
         "context": reach.context,
     }
     requests = written(order, folder / order.folder)
-    write_tenants_of(order.stack, cluster, order.agency, [requests])
+    built = write_tenants_of(order.stack, cluster, order.agency, requests)
     stack = Stack(order.stack, {})
     refuse_losses(order, _built(stack))
     said: list[str] = []
-    recovered = _up(order, stack, reach, said)
+    recovered = _up(order, stack, reach, said) if built else _down(stack, said)
     seconds = time.monotonic() - started
     return Outcome(order.id, order.plan, seconds, changes_of(said), recovered=recovered)
 
 
-def written(order: Order, folder: Path) -> Path:
-    """Write the requests into a folder, so that nothing else lies in it."""
+def written(order: Order, folder: Path) -> list[Path]:
+    """Write the requests into a folder, so that nothing else lies in it; none: no folder."""
     private_folder(folder)
     for file in folder.iterdir():
         if file.name not in order.requests:
             file.unlink()
     for name, content in order.requests.items():
         write_private(folder / name, json.dumps(content, ensure_ascii=False))
-    return folder
+    if not order.requests:
+        folder.rmdir()
+        return []
+    return [folder]
 
 
 def refuse_losses(order: Order, built: Mapping[str, str]) -> None:
@@ -109,6 +112,12 @@ def _up(order: Order, stack: Stack, reach: Reach, said: list[str]) -> bool:
             raise
         recover(reach, stack, prune=False, alone=order.alone)
         return True
+    return False
+
+
+def _down(stack: Stack, said: list[str]) -> bool:
+    """Take the last tenants of a stack away; its name and its past stay."""
+    stack.pulumi("destroy", "--yes", "--skip-preview", line=said.append)
     return False
 
 

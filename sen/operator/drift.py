@@ -54,8 +54,8 @@ class Drift:
     record: Callable[[Act], object]
     events: Events
     metrics: Metrics
-    ask: Callable[[str], None]
     audit_log: Path | None = None
+    ask: Callable[[str], object] = str
     _tenants: dict[str, Object] = field(default_factory=dict, init=False)
     _recorded: dict[str, str] = field(default_factory=dict, init=False)
 

@@ -43,9 +43,13 @@ class Pulse:
     _since: float | None = field(default=None, init=False)
     _why: str = field(default="", init=False)
 
+    def level(self) -> bool:
+        """Say whether all that is there is known; four small questions."""
+        return not self._differing()
+
     def look(self) -> None:
-        """Count once; four small questions."""
-        self._why = next((why for plural in KINDS if (why := self._differs(plural))), "")
+        """Count once, and remember since when it differs."""
+        self._why = self._differing()
         if not self._why:
             self._since = None
         elif self._since is None:
@@ -56,6 +60,9 @@ class Pulse:
         if self._since is None or self.clock() < self._since + DEAD_SECONDS:
             return ""
         return self._why
+
+    def _differing(self) -> str:
+        return next((why for plural in KINDS if (why := self._differs(plural))), "")
 
     def _differs(self, plural: str) -> str:
         try:

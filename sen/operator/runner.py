@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 from sen.operator.order import Order
 from sen.operator.outcome import Outcome
+
+
+class RunnerKind(StrEnum):
+    LOCAL = "local"
+    JOB = "job"
 
 
 class Runner(Protocol):

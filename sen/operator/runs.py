@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sen.evidence import Act
 from sen.local.files import private_folder
@@ -39,24 +40,40 @@ class Runs:
         Raises:
             ProblemError: The run did not succeed; Pulumi's diagnostics are in its words.
         """
-        order = self.order(shard, tenants)
-        with about(run=order.id), self._metrics.running():
-            self._begun(order)
-            outcome = self._outcome(order)
-            self._ended(order, outcome)
-        outcome.check()
+        self._made(self.order(shard, tenants))
 
-    def order(self, shard: str, tenants: Sequence[Object]) -> Order:
+    def remove(self, shard: str, leaving: Sequence[str], staying: Sequence[Object]) -> None:
+        """Run a stack without some of its tenants; what they hold goes.
+
+        Raises:
+            ProblemError: The run did not succeed; nothing that stays was touched.
+        """
+        folder = self._folder(shard)
+        for name in leaving:
+            (folder / f"{name}.yaml").unlink(missing_ok=True)
+        self._made(self.order(shard, staying, leaving))
+
+    def order(self, shard: str, tenants: Sequence[Object], leaving: Sequence[str] = ()) -> Order:
         """Give the sealed order; requests whose objects are gone stay in it."""
-        folder = private_folder(self._site.folder / folder_of(shard))
         return Order(
             id=uuid.uuid4().hex,
             stack=self._site.stack(shard),
             agency=shard,
             cluster=self._site.cluster,
-            requests=remembered(folder, tenants),
+            requests=remembered(self._folder(shard), tenants),
+            leaving=tuple(leaving),
             alone=self._runner.kind == "job",
         ).sealed()
+
+    def _folder(self, shard: str) -> Path:
+        return private_folder(self._site.folder / folder_of(shard))
+
+    def _made(self, order: Order) -> None:
+        with about(run=order.id), self._metrics.running():
+            self._begun(order)
+            outcome = self._outcome(order)
+            self._ended(order, outcome)
+        outcome.check()
 
     def _outcome(self, order: Order) -> Outcome:
         started = time.monotonic()

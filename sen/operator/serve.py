@@ -4,64 +4,159 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import kopf
 
 from sen.access.cluster import Cluster
 from sen.access.sweeping import sweep
-from sen.evidence.place import chain_of
-from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.platform import Platform
 from sen.operator.api import Api
+from sen.operator.conditions import holds
+from sen.operator.drift import Drift
+from sen.operator.events import Events
+from sen.operator.guarding import Guard
+from sen.operator.health import Health
+from sen.operator.local_runner import LocalRunner
+from sen.operator.metrics import Metrics
 from sen.operator.minding import LOG, mind
+from sen.operator.pulse import EVERY_SECONDS, Pulse
 from sen.operator.reconciler import Reconciler, Work
-from sen.operator.shard import build
+from sen.operator.rest import Rest
+from sen.operator.runner import Runner
+from sen.operator.runs import Runs
+from sen.operator.site import MachineSite, Site
+from sen.operator.world import Object
 from stacks.models.objects import GROUP, VERSION
 
 PLURALS = ("agencies", "tenantrequests", "approvals", "tenants")
 
 
+def local_runner(site: Site) -> Runner:
+    return LocalRunner(site.variables())
+
+
+@dataclass
+class Setting:
+    """How an operator works, beside its place.
+
+    Attributes:
+        at_once: Stacks that run at the same time.
+        runner: Makes what carries out runs, anew for each time that this operator leads.
+        health: Is told what to answer while this operator leads.
+    """
+
+    at_once: int = 2
+    runner: Callable[[Site], Runner] = local_runner
+    metrics: Metrics = field(default_factory=Metrics)
+    identity: str = "sen-operator"
+    health: Health | None = None
+
+
 async def serve(
-    platform: Platform, at_once: int = 2, *, ready: asyncio.Event | None = None
+    place: Platform | Site,
+    at_once: int = 2,
+    *,
+    ready: asyncio.Event | None = None,
+    setting: Setting | None = None,
 ) -> None:
     """Run the operator until it is cancelled or gets SIGINT or SIGTERM."""
-    work = Work(
-        build=lambda shard, tenants: build(platform, shard, tenants),
-        record=chain_of(platform).append,
-    )
-    reconciler = Reconciler(Api(platform), work, _now, at_once)
-    closing = asyncio.create_task(mind(lambda: _close_openings(platform)))
+    site: Site = MachineSite(place) if isinstance(place, Platform) else place
+    setting, ready = setting or Setting(at_once), ready or asyncio.Event()
+    operator = _Operator(site, setting)
+    closing = [
+        asyncio.create_task(mind(lambda: _close_openings(site))),
+        asyncio.create_task(mind(operator.pulse.look, EVERY_SECONDS)),
+        asyncio.create_task(operator.guard.run(ready, operator.pulse)),
+    ]
     try:
         await kopf.operator(
-            registry=_registry(platform, reconciler),
+            registry=_registry(site, operator.heard),
             clusterwide=True,
             standalone=True,
             ready_flag=ready,
         )
     finally:
-        closing.cancel()
-        await reconciler.close()
+        for each in closing:
+            each.cancel()
+        await operator.close()
+        await asyncio.gather(*closing, return_exceptions=True)
 
 
-def _close_openings(platform: Platform) -> None:
+class _Operator:
+    """The parts of an operator that leads, and how they are put together."""
+
+    def __init__(self, site: Site, setting: Setting) -> None:
+        self._metrics, self._health = setting.metrics, setting.health
+        client, chain = site.api(), site.chain()
+        rest = Rest(client)
+        self._events = Events(rest, setting.identity, _now, setting.metrics.event_lost)
+        self._runner = setting.runner(site)
+        runs = Runs(site, self._runner, chain.append, setting.metrics)
+        work = Work(build=runs.build, record=chain.append, remove=runs.remove)
+        api = Api(site, self._told, client)
+        self.reconciler = Reconciler(api, work, _now, setting.at_once)
+        world = self.reconciler.world
+        self.drift = Drift(
+            rest,
+            lambda agency: site.stack(world.shard(agency)),
+            chain.append,
+            self._events,
+            setting.metrics,
+            site.audit_log,
+        )
+        self.guard = Guard(self.drift, site)
+        self.pulse = Pulse(rest, lambda kind: sum(1 for _ in world.all(kind)), time.monotonic)
+        self._unwatch = setting.metrics.watch(self._phases, self._queues)
+        if self._health:
+            self._health.healthy = self.pulse.dead
+
+    def heard(self, thing: Object, *, gone: bool) -> None:
+        if thing["kind"] == "Tenant":
+            self.drift.learn(thing, gone=gone)
+        self.reconciler.learn(thing, gone=gone)
+
+    async def close(self) -> None:
+        """Stop deciding before what runs is stopped: nobody calls a stopped run a failure."""
+        if self._health:
+            self._health.healthy = str
+        self._unwatch()
+        await self.guard.close()
+        await self.reconciler.close()
+        await asyncio.to_thread(self._runner.stop)
+
+    def _told(self, thing: Object, before: Sequence[Mapping[str, Any]]) -> None:
+        self._events.changed(thing, before)
+        if thing["kind"] != "Tenant" or not holds(thing, "Ready"):
+            return
+        if all(each["type"] != "Ready" or each["status"] != "True" for each in before):
+            approved_at = dt.datetime.fromisoformat(thing["spec"]["approved_at"])
+            self._metrics.ready((_now() - approved_at).total_seconds())
+
+    def _phases(self) -> list[str]:
+        requests = self.reconciler.world.all("TenantRequest")
+        return [str((each.get("status") or {}).get("phase", "None")) for each in requests]
+
+    def _queues(self) -> dict[str, int]:
+        return {**self.reconciler.queued, "drift": self.guard.waiting}
+
+
+def _close_openings(site: Site) -> None:
     """Take back every right for an emergency whose minute has come."""
-    cluster = Cluster(platform.kubeconfig, platform.context)
-    for each in sweep(cluster, chain_of(platform), _now()):
+    cluster = Cluster(site.kubeconfig, site.context)
+    for each in sweep(cluster, site.chain(), _now()):
         LOG.info("closed: %s", each)
 
 
-def _registry(platform: Platform, reconciler: Reconciler) -> kopf.OperatorRegistry:
+def _registry(site: Site, learn: Callable[..., None]) -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
 
     @kopf.on.login(registry=registry)
     def login(**_: Any) -> kopf.ConnectionInfo:  # noqa: ANN401 - kopf's call
-        return kopf.ConnectionInfo(
-            server=platform.server,
-            ca_path=str(certificate_file(platform.pki, CLUSTER)),
-            certificate_path=str(certificate_file(platform.pki, "admin")),
-            private_key_path=str(key_file(platform.pki, "admin")),
-        )
+        return site.login()
 
     @kopf.on.startup(registry=registry)
     def settle(settings: kopf.OperatorSettings, **_: Any) -> None:  # noqa: ANN401
@@ -69,8 +164,7 @@ def _registry(platform: Platform, reconciler: Reconciler) -> kopf.OperatorRegist
         settings.scanning.disabled = True
 
     async def heard(event: Any, **_: Any) -> None:  # noqa: ANN401
-        thing = dict(event["object"])
-        reconciler.learn(thing, gone=event["type"] == "DELETED")
+        learn(dict(event["object"]), gone=event["type"] == "DELETED")
 
     for plural in PLURALS:
         kopf.on.event(GROUP, VERSION, plural, registry=registry)(heard)

@@ -34,6 +34,7 @@ class Watch:
     Attributes:
         path: Of the list, as `/apis/networking.k8s.io/v1/networkpolicies`.
         heard: Called with what happened (ADDED, MODIFIED, DELETED) and the object.
+        turn: Held while listing, so that several watches do not list at once.
     """
 
     rest: Rest
@@ -41,13 +42,15 @@ class Watch:
     label: str
     heard: Heard
     over: threading.Event = field(default_factory=threading.Event)
+    turn: threading.Lock = field(default_factory=threading.Lock)
     version: str = ""
 
     def run(self) -> None:
         while not self.over.is_set():
             try:
                 if not self.version:
-                    self._list()
+                    with self.turn:
+                        self._list()
                 self._hear()
             except ExpiredError:
                 self.version = ""

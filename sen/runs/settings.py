@@ -56,19 +56,21 @@ def write_tenants(platform: Platform, agency: str, requests: list[Path]) -> str:
 
 def write_tenants_of(
     stack: str, cluster: Mapping[str, Any], agency: str, requests: list[Path]
-) -> None:
-    """Add requests to those of a tenants stack, wherever its cluster is."""
+) -> tuple[str, ...]:
+    """Add requests to those of a tenants stack, wherever its cluster is; give all of them."""
     before = [path for path in _requests(stack) if (PROJECT / path).exists()]
+    together = tuple(dict.fromkeys((*before, *map(_shown, requests))))
     _write(
         stack,
         {
             "layer": "tenants",
             "cluster": dict(cluster),
             "agency": agency,
-            "requests": list(dict.fromkeys((*before, *map(_shown, requests)))),
+            "requests": list(together),
             "protect": False,
         },
     )
+    return together
 
 
 def forget(platform: Platform) -> int:
