@@ -52,7 +52,7 @@ async def return_from_oidc(request: Request) -> Response:
     found = state.jar.read(JOURNEY, request.cookies)
     state.cookies.append(state.jar.drop(JOURNEY))
     code = request.query_params.get("code")
-    if found is None or code is None or request.query_params.get("state") != found["state"]:
+    if found is None or not code or request.query_params.get("state") != found["state"]:
         raise RefusedPageError(HTTPStatus.UNAUTHORIZED, "portal-sign-in-refused", "state")
     journey = Journey(**found)
     claims = await _provider(request).claims(journey, code, _back(state), state.now)

@@ -1,7 +1,8 @@
-"""Signing in at a directory: PKCE, state, nonce, signature, clocks, and a directory that is down."""
+"""Signing in at a directory: PKCE, state, nonce, signature, clocks, a directory that is down."""
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -194,8 +195,6 @@ def test_portal_without_a_directory_has_no_way_there(browser):
 
 
 def test_more_groups_than_a_session_holds_are_refused(guest, directory):
-    import hashlib
-
     names = [f"h26-{hashlib.sha256(str(each).encode()).hexdigest()[:40]}" for each in range(200)]
     directory.claims = {"groups": names}
 

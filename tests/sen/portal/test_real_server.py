@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import uuid
 
+import httpx
 import pytest
 from fastapi import APIRouter
+from typer.testing import CliRunner
 
 from sen import local
+from sen.cli.operator import app as operator
+from sen.cli.portal import app as portal
+from sen.local.authority import Credential, issue
 from sen.local.platform import Platform
 from sen.portal.access import of_platform
 from sen.portal.app import create
@@ -39,11 +45,6 @@ def platform(tools):
 
 @pytest.fixture(scope="module")
 def desks(platform):
-    from typer.testing import CliRunner
-
-    from sen.cli.operator import app as operator
-    from sen.cli.portal import app as portal
-
     run = CliRunner().invoke
     named = ["--name", platform.name]
     assert run(operator, ["install", *named]).exit_code == 0
@@ -64,7 +65,8 @@ def enter(desks, runner):
         assert browser.sign_in(user).status_code == 303
         return browser
 
-    return as_person
+    yield as_person
+    runner.run(app.state.cluster.close())
 
 
 def _add_a_page_with_a_bug(app):
@@ -159,43 +161,46 @@ def test_platform_people_read_all_desks_and_see_what_waits(enter, form, slug):
     assert f"/requests/H26/{slug}-staging" in enter(DUNG).get("/inbox").text
 
 
-def test_only_the_portal_speaks_for_people(desks, tmp_path):
+@pytest.fixture
+def call(desks, tmp_path):
+    """Give a client with the portal's certificate, or with a person's own."""
+    clients = []
+
+    def client(user=None):
+        given = of_platform(desks)
+        context = given.context()
+        if user is not None:
+            pair = issue(desks.pki, Credential(user, user), dt.datetime.now(dt.UTC))
+            (tmp_path / "crt").write_bytes(pair.certificate)
+            (tmp_path / "key").write_bytes(pair.key)
+            context.load_cert_chain(tmp_path / "crt", tmp_path / "key")
+        clients.append(httpx.Client(base_url=given.server, verify=context, trust_env=False))
+        return clients[-1]
+
+    yield client
+    for each in clients:
+        each.close()
+
+
+def test_only_the_portal_speaks_for_people(call):
     """Neither a person nor the portal, for `system:masters`, nodes, or about Secrets."""
     secrets = f"/api/v1/namespaces/{desk_of('H26')}/secrets"
     requests = AT.format(desk_of("H26"), "tenantrequests")
-    portal, person = access(desks), access(desks, "eve", tmp_path)
+    portal_itself, person = call(), call("eve")
     an = {"Impersonate-User": AN, "Impersonate-Group": "oidc:h26-requesters"}
     masters = {"Impersonate-User": AN, "Impersonate-Group": "system:masters"}
     node = {"Impersonate-User": "system:node:n1"}
     account = {"Impersonate-User": "system:serviceaccount:kube-system:default"}
-
-    assert portal.get(requests, headers=an).status_code == 200
-    assert person.get(requests, headers=an).status_code == 403
-    assert portal.get(requests).status_code == 403
-    for headers in (masters, node, account):
-        assert portal.get(requests, headers=headers).status_code == 403, headers
     admin = {"Impersonate-User": "sen:admin", "Impersonate-Group": "sen:platform-admins"}
+
+    assert portal_itself.get(requests, headers=an).status_code == 200
+    assert person.get(requests, headers=an).status_code == 403
+    assert portal_itself.get(requests).status_code == 403
+    for headers in (masters, node, account):
+        assert portal_itself.get(requests, headers=headers).status_code == 403, headers
     for headers in (an, masters, admin):
-        assert portal.get(secrets, headers=headers).status_code == 403, headers
+        assert portal_itself.get(secrets, headers=headers).status_code == 403, headers
 
 
-def access(platform, user=None, folder=None):
-    import httpx
-
-    given = of_platform(platform)
-    context = given.context()
-    if user is not None:
-        from datetime import UTC, datetime
-
-        from sen.local.authority import Credential, issue
-
-        pair = issue(platform.pki, Credential(user, user), datetime.now(UTC))
-        (folder / "crt").write_bytes(pair.certificate)
-        (folder / "key").write_bytes(pair.key)
-        context.load_cert_chain(folder / "crt", folder / "key")
-    return httpx.Client(base_url=given.server, verify=context, trust_env=False)
-
-
-def test_unopened_desks_limits_are_read_by_nobody_else(enter):
-    assert enter(GIANG).get("/?agency=H26").status_code == 200
+def test_desk_of_another_agency_is_said_to_be_closed(enter):
     assert "Bạn chưa được xem" in enter(GIANG).get("/?agency=H26").text
