@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 
-from sen.local.platform import Platform
 from sen.operator.conditions import merged
 from sen.operator.plan import Plan, Said
 from sen.operator.world import Object, key_of
+from sen.runs.recover import Reach
 from stacks.models.objects import GROUP, VERSION
-from stacks.models.objects.tenant import TenantSpec
+from stacks.models.objects.tenant import TenantSpec, kept
 
 CONFLICT = 409
 GONE = 404
+Told = Callable[[Object, Sequence[Mapping[str, Any]]], None]
 
 
 class Api:
     """A thin client; each call is one request, safe to make again."""
 
-    def __init__(self, platform: Platform) -> None:
-        made = config.new_client_from_config(str(platform.kubeconfig), platform.context)
-        self._objects = client.CustomObjectsApi(made)
+    def __init__(
+        self,
+        platform: Reach,
+        told: Told | None = None,
+        made: client.ApiClient | None = None,
+    ) -> None:
+        """Connect.
+
+        Args:
+            platform: Whose kubeconfig; not read when `made` is given.
+            told: Called with a new state and the conditions before it, after each that is written.
+            made: A client to use instead.
+        """
+        made = made or config.new_client_from_config(str(platform.kubeconfig), platform.context)
+        self._objects, self._told = client.CustomObjectsApi(made), told
 
     def say(self, request: Object, plan: Plan, now: dt.datetime) -> Object | None:
         """Write what was decided into a request; give its new state, None if it is gone."""
@@ -54,7 +68,17 @@ class Api:
             if there["spec"]["material"] == spec.material:
                 return dict(there)
             body["metadata"] = there["metadata"]
+            body["spec"] |= kept(there["spec"])
             made = self._objects.replace_namespaced_custom_object(*where, spec.namespace, body)
+        return made
+
+    def amend(self, tenant: Object, changes: Mapping[str, object]) -> Object:
+        """Change fields of a tenant, as it was read: who changed it meanwhile is heard first."""
+        namespace, name = key_of(tenant)
+        body = {**tenant, "spec": {**tenant["spec"], **changes}}
+        made: Object = self._objects.replace_namespaced_custom_object(
+            GROUP, VERSION, namespace, "tenants", name, body
+        )
         return made
 
     def settle(
@@ -83,4 +107,6 @@ class Api:
             if error.status != GONE:
                 raise
             return None
+        if self._told is not None:
+            self._told(written, before.get("conditions", ()))
         return written

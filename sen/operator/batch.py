@@ -27,6 +27,15 @@ class Batches:
         if key not in self._running:
             self._running[key] = asyncio.get_running_loop().create_task(self._work(key))
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Give how many keys are asked for and not begun."""
+        return len(self._asked)
+
     async def idle(self) -> None:
         """Wait until nothing is asked for."""
         while self._running:

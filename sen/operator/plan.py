@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from stacks.models.body import Agency
 from stacks.models.chain import Standing, material, standing
 from stacks.models.explain import explain
 from stacks.models.ledger import Grant, Ledger, amounts_of
@@ -17,6 +18,7 @@ from stacks.models.objects.request import RequestSpec
 from stacks.models.objects.status import Phase
 from stacks.models.objects.tenant import TenantSpec
 from stacks.models.price import monthly_price
+from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
 from stacks.problem import Problem
 
@@ -50,7 +52,29 @@ class Plan:
     grant: Grant | None = None
 
 
-def plan(request: Object, approvals: Sequence[Object], ledger: Ledger, now: dt.datetime) -> Plan:
+@dataclass(frozen=True)
+class Around:
+    """What else is known when a request is decided on.
+
+    Attributes:
+        tenant: What stands because of it.
+        successor: Who took over its agency, if that ended.
+    """
+
+    tenant: Object | None = None
+    successor: Agency | None = None
+
+
+NOTHING = Around()
+
+
+def plan(
+    request: Object,
+    approvals: Sequence[Object],
+    ledger: Ledger,
+    now: dt.datetime,
+    around: Around = NOTHING,
+) -> Plan:
     """Decide what a request leads to.
 
     Args:
@@ -58,10 +82,13 @@ def plan(request: Object, approvals: Sequence[Object], ledger: Ledger, now: dt.d
         approvals: The decisions about it, in any order.
         ledger: Limits of its hierarchy, and what others were granted.
         now: With a time zone.
+        around: What stands already is not judged by today: it may have ended.
     """
-    today = now.astimezone().date()
+    stands = around.tenant is not None
+    today = None if stands else now.astimezone().date()
+    context = {"today": today, "standing": stands or around.successor is not None}
     try:
-        spec = RequestSpec.model_validate(request["spec"], context={"today": today})
+        spec = RequestSpec.model_validate(request["spec"], context=context)
     except ValidationError as error:
         name = request["metadata"]["name"]
         words = "; ".join(explain(each, name, RequestSpec).text() for each in error.errors())
@@ -76,15 +103,45 @@ def plan(request: Object, approvals: Sequence[Object], ledger: Ledger, now: dt.d
         waits_for=tuple(map(str, found.waits_for)),
         approved_by=tuple(each.by for each in found.counted),
     )
-    if not found.approved:
+    if not stands and spec.state is State.ENDED:
+        return _refused(base, Phase.REJECTED, "Withdrawn", Problem("life-withdrawn", spec.name))
+    if around.successor is not None:
+        base = _merged(base, spec, around)
+    if not found.approved or (around.successor is not None and not _is_built(spec, around)):
         return base
     return _granted(base, request["metadata"]["name"], spec, ledger, now)
 
 
+def _merged(base: Plan, spec: RequestSpec, around: Around) -> Plan:
+    """Say who took over; what does not stand yet is asked for there, and not here any more."""
+    if around.successor is None:
+        return base
+    values = {
+        "agency": spec.agency,
+        "title": around.successor.title,
+        "successor": around.successor.code,
+    }
+    problem = Problem("life-agency-merged", spec.name, values)
+    if not _is_built(spec, around):
+        base = _refused(base, Phase.PENDING, "AgencyMerged", problem)
+    said = {"AgencyMerged": Said("True", "Merged", problem.text())}
+    return _changed(base, conditions={**base.conditions, **said})
+
+
+def _is_built(spec: RequestSpec, around: Around) -> bool:
+    """Say whether what is asked for is what was approved already."""
+    return around.tenant is not None and around.tenant["spec"]["material"] == material(spec)
+
+
+def _refused(base: Plan, phase: Phase, reason: str, problem: Problem) -> Plan:
+    said = {"Approved": Said("False", reason, problem.text())}
+    return _changed(base, phase=phase, waits_for=(), conditions={**base.conditions, **said})
+
+
 def _granted(base: Plan, name: str, spec: RequestSpec, ledger: Ledger, now: dt.datetime) -> Plan:
     """Go on to the tenant if quota and budget suffice at every node above."""
-    price = base.price_vnd or 0
-    amounts = amounts_of(spec.quota_effective, price, spec.starts, spec.ends)
+    price, ends = base.price_vnd or 0, _last_day(spec, now)
+    amounts = amounts_of(spec.quota_effective, price, spec.starts, ends)
     grant = Grant(spec.name, spec.agency, amounts)
     short = ledger.shortages(grant)
     if short:
@@ -100,15 +157,26 @@ def _granted(base: Plan, name: str, spec: RequestSpec, ledger: Ledger, now: dt.d
         agency=spec.agency,
         level=spec.system.level,
         starts=spec.starts,
-        ends=spec.ends,
+        ends=ends,
         price_vnd=price,
         material=material(spec),
         approved_at=now,
         approved=TenantRequest.model_construct(
-            **{name: getattr(spec, name) for name in TenantRequest.model_fields}
+            **{
+                **{name: getattr(spec, name) for name in TenantRequest.model_fields},
+                "ends": ends,
+                "state": State.ACTIVE,
+            }
         ),
     )
     return _changed(base, phase=Phase.APPROVED, tenant=tenant, grant=grant)
+
+
+def _last_day(spec: RequestSpec, now: dt.datetime) -> dt.date:
+    """Give the day of the approval where the whole chain agreed to an end before the last day."""
+    if spec.state is not State.ENDED:
+        return spec.ends
+    return min(spec.ends, max(now.astimezone().date(), spec.starts + dt.timedelta(days=1)))
 
 
 def _changed(base: Plan, **changes: Any) -> Plan:  # noqa: ANN401 - fields of the plan

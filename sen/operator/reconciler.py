@@ -15,7 +15,10 @@ from sen.evidence import Act
 from sen.operator.api import Api
 from sen.operator.batch import Batches, Job
 from sen.operator.conditions import holds
-from sen.operator.plan import Plan, Said, plan
+from sen.operator.course import is_closed, is_gone, is_removed, phase_when_built
+from sen.operator.history import with_past
+from sen.operator.life import Life
+from sen.operator.plan import Around, Plan, Said, plan
 from sen.operator.world import Key, Object, World, key_of
 from stacks.models.ledger import Ledger
 from stacks.models.objects.status import Phase
@@ -31,10 +34,17 @@ NO_LIMITS = Ledger({}, ())
 
 @dataclass(frozen=True)
 class Work:
-    """What is done outside the API server."""
+    """What is done outside the API server.
+
+    Attributes:
+        remove: Runs a stack without some of its tenants: their names, and those that stay.
+        life: Takes tenants along their lives; without it they stay as they were built.
+    """
 
     build: Callable[[str, Sequence[Object]], None]
     record: Callable[[Act], object]
+    remove: Callable[[str, Sequence[str], Sequence[Object]], None] | None = None
+    life: Life | None = None
 
 
 class Reconciler:
@@ -50,6 +60,7 @@ class Reconciler:
         self._api, self._work, self._clock = api, work, clock
         self._requests = Batches(self._again_if_it_fails(self._decide, self._ask_request), 8)
         self._stacks = Batches(self._again_if_it_fails(self._run, self._ask_stack), at_once)
+        self._lives = Batches(self._again_if_it_fails(self._live, self._ask_life), 4)
         self._granting = asyncio.Lock()
         self._failures: dict[str, int] = {}
 
@@ -58,19 +69,42 @@ class Reconciler:
         self.world.learn(thing, gone=gone)
         if thing["kind"] == "TenantRequest" and not gone:
             self._requests.ask(_text(key_of(thing)))
+            self._ask_lives_of(thing)
         elif thing["kind"] == "Approval":
             self._requests.ask(_text((thing["metadata"]["namespace"], thing["spec"]["request"])))
         elif thing["kind"] == "Agency":
             for each in self.world.all("TenantRequest"):
                 self._requests.ask(_text(key_of(each)))
-        elif thing["kind"] == "Tenant" and not gone and not holds(thing, "Ready"):
-            self._stacks.ask(self.world.shard(thing["spec"]["agency"]))
+        elif thing["kind"] == "Tenant" and not gone:
+            if _waits_for_run(thing):
+                self._stacks.ask(self.world.shard(thing["spec"]["agency"]))
+            if self._work.life is not None and not is_gone(thing):
+                self._lives.ask(_text(key_of(thing)))
+
+    def look_at_lives(self) -> int:
+        """Ask for every tenant to which the day brings something; give how many."""
+        life = self._work.life
+        if life is None:
+            return 0
+        due = [each for each in self.world.all("Tenant") if life.due(each, self._request_of(each))]
+        for each in due:
+            self._lives.ask(_text(key_of(each)))
+        return len(due)
+
+    @property
+    def queued(self) -> dict[str, int]:
+        """Give how much waits, by queue."""
+        return {"requests": self._requests.waiting, "stacks": self._stacks.waiting}
 
     async def idle(self) -> None:
-        await self._requests.idle()
-        await self._stacks.idle()
+        """Wait until nothing is asked for; one thing may have asked for another."""
+        parts = (self._requests, self._stacks, self._lives)
+        while any(each.busy for each in parts):
+            for each in parts:
+                await each.idle()
 
     async def close(self) -> None:
+        await self._lives.close()
         await self._requests.close()
         await self._stacks.close()
 
@@ -92,6 +126,44 @@ class Reconciler:
     def _ask_stack(self, shard: str) -> None:
         self._stacks.ask(shard)
 
+    def _ask_life(self, name: str) -> None:
+        self._lives.ask(name)
+
+    def _ask_lives_of(self, request: Object) -> None:
+        if self._work.life is not None:
+            for each in self._tenants_of(request):
+                self._lives.ask(_text(key_of(each)))
+
+    def _tenants_of(self, request: Object) -> list[Object]:
+        namespace, name = key_of(request)
+        found = (request.get("status") or {}).get("tenant")
+        tenant = self.world.get("Tenant", (namespace, found)) if found else None
+        if tenant is not None:
+            return [tenant]
+        return [
+            each
+            for each in self.world.all("Tenant")
+            if each["metadata"]["namespace"] == namespace and each["spec"]["request"] == name
+        ]
+
+    def _request_of(self, tenant: Object) -> Object | None:
+        key = (tenant["metadata"]["namespace"], tenant["spec"]["request"])
+        return self.world.get("TenantRequest", key)
+
+    async def _live(self, name: str) -> None:
+        """Take one tenant one step along its life."""
+        key, life = _key(name), self._work.life
+        tenant = self.world.get("Tenant", key)
+        if tenant is None or life is None:
+            return
+        done = await asyncio.to_thread(life.step, tenant, self._request_of(tenant))
+        if done.tenant is not None and done.tenant != tenant:
+            self.learn(done.tenant)
+            await self._settled(done.tenant)
+        if done.again_seconds is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(done.again_seconds, self._lives.ask, name)
+
     async def _decide(self, name: str) -> None:
         """Decide on one request, and put its tenant down if it is approved and granted."""
         key = _key(name)
@@ -100,7 +172,11 @@ class Reconciler:
             return
         async with self._granting:  # one grant after the other: the last unit is given once
             ledger = self.world.ledger(request["spec"]["agency"])
-            found = plan(request, self.world.approvals(key), ledger, self._clock())
+            around = self._around(request)
+            if around.tenant is not None and is_closed(around.tenant):
+                await self._settled(around.tenant)
+                return
+            found = plan(request, self.world.approvals(key), ledger, self._clock(), around)
             if found.tenant is not None:
                 await self._recorded(key, found)
                 made = await asyncio.to_thread(self._api.put_tenant, key[0], found.tenant)
@@ -110,6 +186,11 @@ class Reconciler:
                     return
                 self._stacks.ask(self.world.shard(found.tenant.agency))
         await self._written(await asyncio.to_thread(self._api.say, request, found, self._clock()))
+
+    def _around(self, request: Object) -> Around:
+        tenant = next(iter(self._tenants_of(request)), None)
+        today = self._clock().astimezone().date()
+        return Around(tenant, self.world.successor(request["spec"]["agency"], today))
 
     async def _recorded(self, key: Key, found: Plan) -> None:
         """Write down what is about to be granted; what cannot be written down is not done."""
@@ -130,21 +211,33 @@ class Reconciler:
     async def _run(self, shard: str) -> None:
         """Run a stack over all its tenants, and tell each of them how it went."""
         tenants = self.world.tenants_of(shard)
-        waiting = [each for each in tenants if not holds(each, "Ready")]
+        waiting = [each for each in tenants if _waits_for_run(each)]
         if not waiting:
             return
         try:
-            await asyncio.to_thread(self._work.build, shard, tenants)
+            await asyncio.to_thread(self._build, shard, tenants)
         except ProblemError as error:
             await self._failed(shard, waiting, str(error))
             return
         self._failures.pop(shard, None)
         for each in waiting:
             data = {"material": each["spec"]["material"], "stack": shard}
-            act = Act("tenant.build", "sen-operator", each["metadata"]["name"], data)
+            kind, word, status = "tenant.build", "Built", "True"
+            if is_closed(each):
+                kind, word, status = "tenant.remove", "Removed", "False"
+            act = Act(kind, "sen-operator", each["metadata"]["name"], data)
             await asyncio.to_thread(self._work.record, act)
-            said = {"Ready": Said("True", "Built"), "Provisioned": Said("True", "Built")}
-            await self._tell(each, Phase.READY, said)
+            said = {"Ready": Said(status, word), "Provisioned": Said(status, word)}
+            await self._tell(each, phase_when_built(each), said)
+
+    def _build(self, shard: str, tenants: Sequence[Object]) -> None:
+        """Run the stack over the tenants that stay, without those whose removal has begun."""
+        staying = [each for each in tenants if not is_closed(each)]
+        if len(staying) == len(tenants):
+            self._work.build(shard, tenants)
+        elif self._work.remove is not None:
+            leaving = [each["metadata"]["name"] for each in tenants if is_closed(each)]
+            self._work.remove(shard, leaving, staying)
 
     async def _failed(self, shard: str, waiting: Sequence[Object], words: str) -> None:
         """Say why, and try again later; others go on meanwhile."""
@@ -163,6 +256,8 @@ class Reconciler:
         if made is not None:
             self.world.learn(made)
             await self._settled(made)
+            if self._work.life is not None:
+                self._lives.ask(_text(key_of(made)))
 
     async def _settled(self, tenant: Object) -> None:
         """Let the request say what its tenant says, if it still asks for the same."""
@@ -170,10 +265,12 @@ class Reconciler:
         request = self.world.get("TenantRequest", (tenant["metadata"]["namespace"], name))
         if request is None:
             return
-        found = plan(request, self.world.approvals(key_of(request)), NO_LIMITS, self._clock())
-        if found.tenant is None or found.tenant.material != tenant["spec"]["material"]:
+        approvals, around = self.world.approvals(key_of(request)), self._around(request)
+        found = plan(request, approvals, NO_LIMITS, self._clock(), around)
+        same = found.tenant is not None and found.tenant.material == tenant["spec"]["material"]
+        status = tenant.get("status") or {}
+        if not (same or is_closed(tenant)) or "phase" not in status:
             return
-        status = tenant["status"]
         said = {
             **found.conditions,
             **{
@@ -187,6 +284,7 @@ class Reconciler:
             "price_vnd": found.price_vnd,
             "waits_for": [],
             "approved_by": list(found.approved_by),
+            "history": with_past(request, tenant, found),
         }
         settle = self._api.settle
         written = await asyncio.to_thread(
@@ -197,6 +295,13 @@ class Reconciler:
     async def _written(self, request: Object | None) -> None:
         if request is not None:
             self.world.learn(request)
+
+
+def _waits_for_run(tenant: Object) -> bool:
+    """Say whether the stack has still to build it, or to take it out."""
+    if is_closed(tenant):
+        return not is_gone(tenant) and not is_removed(tenant)
+    return not holds(tenant, "Ready")
 
 
 def _text(key: Key) -> str:

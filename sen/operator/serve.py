@@ -21,6 +21,7 @@ from sen.operator.events import Events
 from sen.operator.guarding import Guard
 from sen.operator.health import Health
 from sen.operator.local_runner import LocalRunner
+from sen.operator.means import life_at
 from sen.operator.metrics import Metrics
 from sen.operator.minding import LOG, mind
 from sen.operator.pulse import EVERY_SECONDS, Pulse
@@ -32,6 +33,8 @@ from sen.operator.site import MachineSite, Site
 from sen.operator.world import Object
 from stacks.models.objects import GROUP, VERSION
 
+# A life goes by days: this is soon enough, and every event of a tenant is looked at besides.
+LIVES_SECONDS = 600.0
 PLURALS = ("agencies", "tenantrequests", "approvals", "tenants")
 
 
@@ -71,6 +74,7 @@ async def serve(
         asyncio.create_task(mind(lambda: _close_openings(site))),
         asyncio.create_task(mind(operator.pulse.look, EVERY_SECONDS)),
         asyncio.create_task(operator.guard.run(ready, operator.pulse)),
+        asyncio.create_task(_live(operator.reconciler)),
     ]
     try:
         await kopf.operator(
@@ -96,8 +100,9 @@ class _Operator:
         self._events = Events(rest, setting.identity, _now, setting.metrics.event_lost)
         self._runner = setting.runner(site)
         runs = Runs(site, self._runner, chain.append, setting.metrics)
-        work = Work(build=runs.build, record=chain.append, remove=runs.remove)
         api = Api(site, self._told, client)
+        life = life_at(site, api, _now)
+        work = Work(build=runs.build, record=chain.append, remove=runs.remove, life=life)
         self.reconciler = Reconciler(api, work, _now, setting.at_once)
         world = self.reconciler.world
         self.drift = Drift(
@@ -142,6 +147,13 @@ class _Operator:
 
     def _queues(self) -> dict[str, int]:
         return {**self.reconciler.queued, "drift": self.guard.waiting}
+
+
+async def _live(reconciler: Reconciler) -> None:
+    """Look, again and again, at which tenants the day brings something."""
+    while True:
+        await asyncio.sleep(LIVES_SECONDS)
+        reconciler.look_at_lives()
 
 
 def _close_openings(site: Site) -> None:

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stacks.models.agency import AgencyBook, agencies
-from stacks.models.ledger import MONEY, Grant, Ledger, Limit, amounts_of
+from stacks.models.agency import Agency, AgencyBook, agencies
+from stacks.models.ledger import MONEY, Grant, Ledger, Limit, amounts_of, spending
 from stacks.models.objects.agency import AgencySpec
+from stacks.models.objects.status import Phase
+from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
 
 Object = Mapping[str, Any]
@@ -55,7 +57,22 @@ class World:
         return self._book.first_level(self._book.get(agency)).code
 
     def tenants_of(self, shard: str) -> list[Object]:
-        return [each for each in self.all("Tenant") if self.shard(each["spec"]["agency"]) == shard]
+        """Give the tenants of a stack, without those that were off-boarded."""
+        return [
+            each
+            for each in self.all("Tenant")
+            if self.shard(each["spec"]["agency"]) == shard and not _offboarded(each)
+        ]
+
+    def successor(self, code: str, today: dt.date) -> Agency | None:
+        """Give the agency that took over, by an Agency object or by the book; None while it is."""
+        for each in self.all("Agency"):
+            if each["spec"]["code"] == code and each["spec"].get("merged_into"):
+                return self._book.get(each["spec"]["merged_into"])
+        found = self._book.get(code)
+        if found.successor is None or found.holds_on(today):
+            return None
+        return self._book.get(found.successor)
 
     def ledger(self, agency: str) -> Ledger:
         """Give the limits that bind an agency, and what was granted under them."""
@@ -81,16 +98,24 @@ def key_of(thing: Object) -> Key:
 
 
 def approved(tenant: Object) -> TenantRequest:
-    """Give the request as it was approved, also when its last day has passed."""
-    given = tenant["spec"]["approved"]
-    first = dt.date.fromisoformat(given["starts"])
-    return TenantRequest.model_validate(given, context={"today": first})
+    """Give the request as it was approved and is to be built, also when its time has passed."""
+    spec = tenant["spec"]
+    given = {**spec["approved"], "state": spec.get("state", State.ACTIVE)}
+    return TenantRequest.model_validate(given, context={"today": None, "standing": True})
 
 
 def grant_of(tenant: Object) -> Grant:
+    """Give what a tenant takes; of one that was off-boarded the money that it cost remains."""
     request, price = approved(tenant), tenant["spec"]["price_vnd"]
+    if _offboarded(tenant):
+        spent = spending(price, request.starts, request.ends)
+        return Grant(request.name, request.agency, spent)
     amounts = amounts_of(request.quota_effective, price, request.starts, request.ends)
     return Grant(request.name, request.agency, amounts)
+
+
+def _offboarded(tenant: Object) -> bool:
+    return (tenant.get("status") or {}).get("phase") == Phase.OFFBOARDED
 
 
 def _version(thing: Object | None) -> int:

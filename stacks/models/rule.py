@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from stacks.models.agency import agencies
@@ -42,6 +43,14 @@ def known_agency(code: str) -> str:
     if agency.code != code:
         values = {"name": agency.title, "code": agency.code}
         raise PydanticCustomError("agency-alias", "agency-alias", values)
+    return code
+
+
+def agency_of_a_request(code: str, info: ValidationInfo) -> str:
+    """Accept likewise; of what stands (`standing` in the context) an ended agency stays known."""
+    if not (info.context or {}).get("standing"):
+        return known_agency(code)
+    agencies().get(code)
     return code
 
 

@@ -24,7 +24,7 @@ from stacks.models.base import (
 from stacks.models.blueprint import Blueprint
 from stacks.models.network import Network
 from stacks.models.quota import SIZES, Quota, Size
-from stacks.models.rule import breaches, known_agency, not_of_the_platform
+from stacks.models.rule import agency_of_a_request, breaches, not_of_the_platform
 from stacks.models.state import State
 
 
@@ -68,7 +68,7 @@ class Budget(Model):
 class TenantRequest(Model):
     """One system of one agency in one stage."""
 
-    agency: Annotated[str, AfterValidator(known_agency)] = Field(
+    agency: Annotated[str, AfterValidator(agency_of_a_request)] = Field(
         description="Electronic identifier: `H26`, `G18`, `H26.00070`.", examples=["H26"]
     )
     system: System

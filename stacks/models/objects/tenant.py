@@ -1,7 +1,8 @@
 """A tenant as an object: what stands on the platform because a request was approved."""
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -38,3 +39,8 @@ class TenantSpec(Model):
     closed_at: dt.datetime | None = Field(
         default=None, description="When its removal began; from here on nothing can be held."
     )
+
+
+def kept(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what of a tenant's spec is not the request's, and stays when another is approved."""
+    return {name: spec[name] for name in ("state", "legal_hold", "closed_at") if name in spec}

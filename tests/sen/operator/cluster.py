@@ -6,9 +6,12 @@ import copy
 import datetime as dt
 from collections import defaultdict
 
+from kubernetes.client.exceptions import ApiException
+
 from sen.operator.conditions import merged
 from stacks.models.chain import material, required
 from stacks.models.objects.request import RequestSpec
+from stacks.models.objects.tenant import kept
 from tests.request_of import request_of
 
 NOW = dt.datetime.now(dt.UTC)
@@ -67,10 +70,24 @@ class Cluster:
         if there and there["spec"]["material"] == spec.material:
             return there
         meta = dict(there["metadata"]) if there else {}
+        stays = kept(there["spec"]) if there else {}
         meta |= {"name": spec.namespace, "namespace": namespace}
         body = {"kind": "Tenant", "metadata": meta}
         status = {"status": there["status"]} if there and "status" in there else {}
-        return self.put({**body, **status, "spec": spec.model_dump(mode="json", exclude_none=True)})
+        given = spec.model_dump(mode="json", exclude_none=True)
+        return self.put({**body, **status, "spec": {**given, **stays}})
+
+    def amend(self, tenant, changes):
+        """Change a tenant as the API server would: as it was read, and within its rules."""
+        self.calls += 1
+        meta = tenant["metadata"]
+        there = self.objects["Tenant"][meta["namespace"], meta["name"]]
+        if there["metadata"]["resourceVersion"] != meta["resourceVersion"]:
+            raise ApiException(409, "changed meanwhile")
+        spec = {**there["spec"], **changes}
+        if spec.get("closed_at") and spec.get("legal_hold"):
+            raise ApiException(422, "what is held cannot be removed")
+        return self.put({**there, "spec": spec})
 
 
 def request(name, *, namespace=DESK, **changed):

@@ -1,0 +1,89 @@
+"""The means of tenants' lives at an operator's place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sen.evidence.place import notary_of
+from sen.local.files import private_folder
+from sen.operator.life import Life
+from sen.operator.site import MachineSite, Site
+from sen.operator.telling import Means, Object, Teller, Writer
+from sen.operator.world import key_of
+from sen.runs.stack import Stack
+from sen.tenancy.life.export import Papers
+from sen.tenancy.life.objects import Kind, LiveObjects
+from sen.tenancy.life.papers import about, accesses
+from stacks.models.agency import agencies
+from stacks.models.objects import GROUP, VERSION
+from stacks.problem import ProblemError
+
+APPROVAL = Kind(f"{GROUP}/{VERSION}", "Approval")
+
+
+def life_at(site: Site, api: Writer, clock: Callable[[], dt.datetime]) -> Life:
+    """Give the lives of the tenants of a place."""
+    chain, objects = site.chain(), LiveObjects(site.kubeconfig, site.context)
+    # Beside the evidence: what is handed over has to outlive the operator, too.
+    archives = private_folder(archives_of(chain.path))
+
+    def papers(tenant: Object, request: Object | None) -> Papers:
+        home, asked = key_of(tenant)[0], tenant["spec"]["request"]
+        decisions = [
+            each for each in objects.each(APPROVAL, home) if each["spec"]["request"] == asked
+        ]
+        name = tenant["metadata"]["name"]
+        log = site.audit_log
+        return Papers(
+            objects=[dict(each) for each in (tenant, request, *decisions) if each],
+            records=list(about(chain.lines(), name, f"{home}/{asked}")),
+            accesses=list(accesses(log, name)) if log else [],
+            state=list(_state(site, tenant)),
+        )
+
+    means = Means(
+        objects=objects,
+        record=chain.append,
+        records=chain.lines,
+        archives=archives,
+        papers=papers,
+        seal=lambda: _seal(site, clock),
+    )
+    return Life(Teller(api, clock), means)
+
+
+def archives_of(chain: Path) -> Path:
+    """Give the folder of what ended tenants hand over, beside a chain."""
+    return chain.parent / "offboarding"
+
+
+def _seal(site: Site, clock: Callable[[], dt.datetime]) -> None:
+    """Sign the evidence; a pod's is signed by whoever holds the key."""
+    if isinstance(site, MachineSite):
+        notary_of(site.platform, clock).seal()
+
+
+def _state(site: Site, tenant: Object) -> Iterator[dict[str, Any]]:
+    """Give what the stack's state knows of a tenant; nothing where there is no stack."""
+    book, name = agencies(), tenant["metadata"]["name"]
+    shard = book.first_level(book.get(tenant["spec"]["agency"])).code
+    stack = Stack(site.stack(shard), site.variables())
+    try:
+        state = json.loads(stack.pulumi("stack", "export", "--stack", stack.name))
+    except ProblemError as error:
+        if error.problems[0].key == "run-no-stack":
+            return
+        raise
+    for each in state["deployment"].get("resources") or ():
+        if _belongs(each, name):
+            yield each
+
+
+def _belongs(resource: dict[str, Any], namespace: str) -> bool:
+    found = str(resource.get("id", ""))
+    own_name = resource["urn"].rpartition("::")[2].partition("/")[0] == namespace
+    return own_name or found == namespace or found.startswith(f"{namespace}/")
