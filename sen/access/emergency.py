@@ -17,6 +17,7 @@ from sen.access.cluster import RBAC, ROLE_BINDING, Cluster, Object
 from sen.access.judging import hold_to_rules
 from sen.access.person import key, person
 from sen.access.recording import recorded
+from sen.errors import RefusedError
 from sen.evidence.chain import Chain
 from sen.evidence.record import Act
 from sen.local.authority import KeyPair
@@ -65,6 +66,9 @@ def open_for(
     """
     home = tenant_of(cluster, need.namespace)
     thing = binding(need, now)
+    last = marks(home).get(ENDS)
+    if last is not None and marks(thing)[ENDS] > last:
+        raise RefusedError(Problem("access-tenant-ends", need.namespace, {"last": last}))
     hold_to_rules(thing, home)
     group = thing["subjects"][0]["name"]
     data = {

@@ -1,6 +1,8 @@
 """A request is approved when all who must have agreed to what it says now, each another person."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stacks.models.base import Bilingual
 from stacks.models.chain import material, required, standing
@@ -124,3 +126,33 @@ def test_size_and_the_same_figures_are_the_same_thing():
     by_figures = by_size.model_copy(update={"quota": by_size.quota_effective})
 
     assert standing(by_figures, [approval("head", "binh", of=by_figures)]).counted
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ([("head", "chi", "an")], "approval-own-request"),
+        ([("head", "binh", None), ("security-officer", "chi", "binh")], "approval-second-role"),
+        ([("head", "chi", "binh"), ("security-officer", "binh", None)], "approval-second-role"),
+        ([("head", "chi", "binh"), ("security-officer", "chi", "dung")], "approval-second-role"),
+    ],
+)
+def test_decision_in_anothers_place_is_both_peoples(said, why):
+    made = [approval(role, by, in_place_of=other) for role, by, other in said]
+
+    found = standing(request(), made)
+
+    assert not found.approved
+    assert [each.why for each in found.ignored] == [why]
+
+
+@given(st.permutations(["binh", "chi", "dung"]), st.sampled_from(["approve", "reject"]))
+def test_of_decisions_of_one_role_exactly_one_counts(people, last):
+    made = [approval("head", each) for each in people[:-1]]
+    made.append(approval("head", people[-1], decision=last, reason="Lý do"))
+
+    found = standing(request(), made)
+
+    assert [each.by for each in found.counted] == [people[-1]]
+    assert (found.rejected is not None) == (last == "reject")
+    assert not found.approved
