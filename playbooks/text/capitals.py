@@ -16,7 +16,9 @@ from playbooks.text.table import table, two_byte_capitals
 CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
 WORD = re.compile(r"[^\W\d_]+")
-CLOSE_LOOK = re.compile(rb"t[CV]|[CV][CV]t|Vt")
+# Classes of bytes: a vowel's capital, another capital, a small toned letter. Literals are searched
+# for ten times as fast as one pattern of them all.
+CLOSE_LOOK = tuple(re.compile(shape) for shape in (b"tC", b"tV", b"CCt", b"VCt", b"Vt"))
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
@@ -96,10 +98,15 @@ def _raised(word: str, *, heading: bool) -> str:
 
 def _lines(data: bytes) -> Iterator[tuple[int, int]]:
     """Give where the lines begin and end that have capitals next to small toned letters."""
-    end = -1
-    for hit in CLOSE_LOOK.finditer(data.translate(_classes())):
+    classes, pairs = data.translate(_classes()), two_byte_capitals()
+    hits = {hit.start() for shape in CLOSE_LOOK[:-1] for hit in shape.finditer(classes)}
+    for hit in CLOSE_LOOK[-1].finditer(classes):
         at = hit.start()
-        if at < end or (hit[0] == b"Vt" and data[at : at + 2] not in two_byte_capitals()):
+        if data[at : at + 2] in pairs or classes[at - 1 : at] in (b"C", b"V"):
+            hits.add(at)
+    end = -1
+    for at in sorted(hits):
+        if at < end:
             continue
         start = data.rfind(b"\n", 0, at) + 1
         end = data.find(b"\n", at)

@@ -16,6 +16,7 @@ from playbooks.text.verdict import Verdict
 FONT_CASE = ("tcvn3", "double:tcvn3")
 LARGE = frozenset(bytes((byte,)) for byte in capitals.CAPITALS)
 SMALL = frozenset(bytes((byte,)) for byte in (*range(0x61, 0x7B), *range(0xA8, 0xAF)))
+IN_ONE_BLOCK = frozenset({*BYTE_TABLES, "utf-8"}) - {"bkhcm1", "tcvn3-h", "tcvn3"}
 ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
 UPPER_ASCII = re.compile(rb"[A-Z]{2}")
 LETTERS_AS_SIGNS = re.compile(rb"[~{}|^`]")
@@ -43,13 +44,13 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     distinct = list(dict.fromkeys(value for value in values if value is not None))
     heading = _is_heading(distinct, verdict)
     titled = _is_titled(distinct, verdict)
-    said = {value: _text(value, verdict, heading=heading) for value in distinct}
-    said = {
-        value: capitals.restore_names(text, titled=titled)
-        if verdict.of(value) in FONT_CASE and not heading
-        else text
-        for value, text in said.items()
-    }
+    said = _said(distinct, verdict, heading=heading)
+    if not heading:
+        said |= {
+            value: capitals.restore_names(text, titled=titled)
+            for value, text in said.items()
+            if verdict.of(value) in FONT_CASE and not text.isascii()
+        }
     texts = [None if value is None else said[value] for value in values]
     doubtful = [at for at, value in enumerate(values) if value in verdict.doubtful]
     guessed = {
@@ -61,6 +62,20 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
         sum(value is not None and _differs(value, said[value]) for value in values),
         sum(guessed.get(value, 0) for value in values if value is not None),
     )
+
+
+def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[bytes, str]:
+    """Decode distinct values, all in one block where no value needs a look of its own."""
+    name = verdict.encoding
+    joined = b"\n".join(values)
+    if name not in IN_ONE_BLOCK or verdict.exceptions or joined.count(b"\n") >= len(values) or (
+        b"&" in joined
+    ):
+        return {value: _text(value, verdict, heading=heading) for value in values}
+    text = decoder(name)(joined)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return dict(zip(values, text.split("\n"), strict=True))
 
 
 def _differs(value: bytes, text: str) -> bool:
@@ -86,8 +101,8 @@ def _text(value: bytes, verdict: Verdict, *, heading: bool) -> str:
     if name == "bkhcm1":
         return _signs_or_letters(value)
     text = decoder(name)(value)
-    if heading:
-        text = capitals.restore_line(text, heading=True)
+    if name in FONT_CASE and not text.isascii():
+        text = capitals.restore_line(text, heading=heading)
     if name in BYTE_TABLES:
         text = ncr.decode(text)
         if not text.isascii():
@@ -137,7 +152,7 @@ def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
         return False
     decode, raised = decoder(verdict.encoding), False
     for value in values:
-        words = WORD.findall(decode(value))
+        words = WORD.findall(decode(ADDRESS.sub(b" ", value)))
         if any(map(capitals.is_small, words)):
             return False
         raised = raised or capitals.is_heading(words)

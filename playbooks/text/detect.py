@@ -22,6 +22,7 @@ LETTERS = frozenset(
     for letter in word
     if not letter.isascii()
 )
+UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 # Letters of one script in a word of another, and blocks that no text here uses: two old bytes
 # that happen to be valid UTF-8.
@@ -61,10 +62,13 @@ class Detector:
 
 def _kinds(values: Sequence[bytes]) -> Kinds:
     kinds, odd = Kinds([], [], [], []), []
+    joined = b"\n".join(values)
+    is_possible = UTF8_PAIR.search(joined) is not None
+    is_whole = is_possible and _is_utf8(joined)
     for value in values:
         if value.isascii():
             (odd if SPECIAL.search(value) else kinds.plain).append(value)
-        elif _is_utf8(value):
+        elif is_possible and (is_whole or _is_utf8(value)):
             kinds.unicode.append(value)
         else:
             kinds.raw.append(value)

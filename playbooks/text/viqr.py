@@ -11,6 +11,7 @@ from playbooks.text.language import vietnamese
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import rows
 
+WORDS_OF_A_SENTENCE = 5
 TOKEN = re.compile(r"\S+")
 WORD = re.compile(r"[^\W\d_]+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
@@ -39,13 +40,16 @@ def decode_word(token: str) -> str:
 def decode(text: str) -> str:
     """Decode the tokens that become Vietnamese; leave English, code and addresses as they are."""
     last = len(text.rstrip())
-    return TOKEN.sub(lambda hit: _end(hit[0]) if hit.end() == last else read(hit[0]), text)
+    sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
+    return TOKEN.sub(
+        lambda hit: _end(hit[0]) if sentence and hit.end() == last else read(hit[0]), text
+    )
 
 
 def _end(token: str) -> str:
     """Read a value's last token: its dot is the sentence's where the word is likelier without."""
     said = read(token)
-    if token[-1] not in ".?" or said[-1:] == token[-1] or not WORD.fullmatch(said):
+    if token[-1] != "." or said[-1:] == token[-1] or not WORD.fullmatch(said):
         return said
     without = read(token[:-1])
     likelier = vietnamese(without) > vietnamese(said) or not is_syllable(said.lower())

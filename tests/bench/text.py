@@ -1,0 +1,122 @@
+"""Old encodings to Unicode, in megabytes a second on one core, beside iconv where it knows them."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbooks.text.decode import decoder
+from playbooks.text.detect import Detector
+from playbooks.text.encode import encoder
+from playbooks.text.language import frequencies
+from playbooks.text.table import BYTE_TABLES
+from tests.bench.measure import measure
+
+ICONV = {"tcvn5712-1": "TCVN5712-1", "viscii": "VISCII", "cp1258": "CP1258"}
+MIB = 1 << 20
+SIZE, STREAM, VALUES = 64 * MIB, 1024 * MIB, 500_000
+AIMS = {"single": 300, "pairs": 60}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one table reached; iconv's is None where it does not know the table."""
+
+    name: str
+    ours: float
+    iconv: float | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """How fast encodings are found, and what a stream of a gigabyte took."""
+
+    values_a_second: float
+    stream: float
+    peak_mib: float
+
+
+def lines(count: int, seed: int = 6) -> Iterator[str]:
+    """Make up lines of small syllables with a capital at the beginning."""
+    chance = random.Random(seed)  # noqa: S311 - made-up text
+    words = [word for word in frequencies() if len(word) > 1 and word[0].isascii()]
+    for _ in range(count):
+        yield " ".join(chance.choices(words, k=chance.randint(2, 9))).capitalize()
+
+
+def sample(name: str, size: int = SIZE) -> bytes:
+    """Give a block of made-up lines in a table, of `size` bytes or a little less."""
+    encode = encoder(name)
+    block = b"".join(encode(line) + b"\n" for line in lines(20_000))
+    return block * max(1, size // len(block))
+
+
+def _best(work: Callable[[], object], runs: int = 3) -> float:
+    took = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        took.append(time.process_time() - start)
+    return min(took)
+
+
+def rate(name: str) -> Rate:
+    """Measure a table in blocks of a mebibyte."""
+    data = sample(name)
+    decode = decoder(name)
+    blocks = _blocks(data)
+    ours = len(data) / 1e6 / _best(lambda: [decode(block) for block in blocks])
+    return Rate(name, ours, _iconv(name, data))
+
+
+def _blocks(data: bytes) -> Sequence[bytes]:
+    found, start = [], 0
+    while start < len(data):
+        end = data.find(b"\n", start + MIB) + 1 or len(data)
+        found.append(data[start:end])
+        start = end
+    return found
+
+
+def _iconv(name: str, data: bytes) -> float | None:
+    if name not in ICONV or not shutil.which("iconv"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "in"
+        file.write_bytes(data)
+        command = ["iconv", "-f", ICONV[name], "-t", "UTF-8", "-o", "/dev/null", str(file)]
+        start = time.perf_counter()
+        subprocess.run(command, check=True)
+        return len(data) / 1e6 / (time.perf_counter() - start)
+
+
+def found() -> Found:
+    """Measure detection over half a million values, and a stream of a gigabyte by `sen text`."""
+    encode = encoder("tcvn3")
+    values = [encode(line) for line in itertools.islice(lines(VALUES), VALUES)]
+    seconds = _best(lambda: Detector().column(values), 2)
+    with tempfile.TemporaryDirectory() as folder:
+        old, new = Path(folder) / "old.txt", Path(folder) / "new.txt"
+        block = sample("tcvn3", 16 * MIB)
+        with old.open("wb") as file:
+            for _ in range(STREAM // len(block)):
+                file.write(block)
+        size = old.stat().st_size
+        start = time.perf_counter()
+        took = measure(["sen", "text", "convert", str(old), str(new)], {})
+        stream = size / 1e6 / (time.perf_counter() - start)
+    return Found(len(values) / seconds, stream, took.peak_mib)
+
+
+def compare() -> tuple[list[Rate], Found]:
+    """Measure all."""
+    return [rate(name) for name in BYTE_TABLES], found()
+
+
