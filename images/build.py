@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from images import proof
+from images.proof import LIMITS
 from sen.errors import MissingPartError
 from sen.tools import find
 from sen.tools.catalogue import catalogue
@@ -29,8 +31,6 @@ SOURCE = (
     *("Pulumi.yaml", "pyproject.toml", "uv.lock", "README.md", "LICENSE"),
     *("sen", "stacks", "policies", "playbooks", "toolchain", "charts", "images/entrypoint.py"),
 )
-# Without the capability CAP_SYS_RESOURCE podman's own limits are refused.
-LIMITS = ("--runtime", "runc", "--ulimit", "nofile=16384:16384", "--ulimit", "nproc=4096:4096")
 # Pulumi would have uv make the environment anew at each run, and nothing there can be written.
 MANAGED = "    toolchain: uv\n"
 PROJECTS = ("Pulumi.yaml", "policies/PulumiPolicy.yaml")
@@ -38,7 +38,7 @@ AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def main(words: list[str] | None = None) -> int:
-    """Print name, size and digest; exit 3 when a part is missing or a step fails."""
+    """Print name, size and digest; exit 3 when a step fails, 1 when a proof does."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", default="localhost/sen", help="name of the image")
     parser.add_argument("--commit", default="HEAD", help="what of the repository goes in")
@@ -56,7 +56,7 @@ def main(words: list[str] | None = None) -> int:
         return 3
     seconds = {"seconds": round(time.monotonic() - began)}
     sys.stdout.write(json.dumps({**done, **seconds}, indent=1) + "\n")
-    return 0
+    return proof.main(str(done["name"]))
 
 
 def build(given: argparse.Namespace) -> dict[str, object]:

@@ -23,7 +23,9 @@ def table() -> str:
     """Give a row for each value: its key, its default, what it is."""
     schema: Node = json.loads((CHART / "values.schema.json").read_text("utf-8"))
     defaults: Node = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
-    rows = [f"| `{key}` | {_shown(value)} | {text} |" for key, value, text in _rows(schema, defaults)]
+    rows = [
+        f"| `{key}` | {_shown(value)} | {text} |" for key, value, text in _rows(schema, defaults)
+    ]
     return "\n".join(["| value | default | meaning |", "|---|---|---|", *rows])
 
 

@@ -19,11 +19,13 @@ def test_table_has_each_value_once_with_its_default():
 
 def test_what_is_written_is_what_the_test_compares(tmp_path, monkeypatch, capsys):
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{values.BEGIN}\nold\n{values.END}\nafter\n")
+    page.write_text(f"before\n{values.BEGIN}\nstale row\n{values.END}\nafter\n")
     monkeypatch.setattr(values, "PAGE", page)
 
     values.main()
 
-    assert page.read_text().startswith("before\n") and page.read_text().endswith("\nafter\n")
-    assert values.table() in page.read_text() and "old" not in page.read_text()
+    assert page.read_text().startswith("before\n")
+    assert page.read_text().endswith("\nafter\n")
+    assert values.table() in page.read_text()
+    assert "stale row" not in page.read_text()
     assert "README.md" in capsys.readouterr().out

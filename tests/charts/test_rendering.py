@@ -27,7 +27,7 @@ def own(case):
     if case == USUAL:
         return found
     usual = own(USUAL)
-    gone = {name: None for name in set(usual) - set(found)}
+    gone = dict.fromkeys(set(usual) - set(found))
     return gone | {name: one for name, one in found.items() if one != usual.get(name)}
 
 
