@@ -81,7 +81,7 @@ class PostgresMove:
             Step("freeze target", lambda _: {"sessions": freeze.freeze(self.target)}),
             Step("drain back", lambda _: {"log": behind.drain()}),
             Step("sequences back", lambda _: self._follow(self.target, self.source)),
-            Step("end back", lambda _: self._end(behind)),
+            Step("turn again", self._turn_again),
             Step("open source", lambda _: self._opened(self.source)),
         ]
 
@@ -132,10 +132,16 @@ class PostgresMove:
         freeze.thaw(self.target)
         return {"subscription": self.behind.name}
 
+    def _turn_again(self, _pulse: Pulse) -> Facts:
+        """End the way back and let the target follow as before: it may be switched to again."""
+        self._turn_back()
+        return {"subscription": self.forth.name}
+
     def _turn_back(self) -> None:
-        """Undo before anybody wrote on the target: what flows forth begins anew, without rows."""
+        """Let changes flow forth anew, without rows; nobody may write on either end meanwhile."""
         self.behind.unsubscribe()
         self.behind.unpublish()
+        self.forth.publish()
         self.forth.subscribe(copy=False)
 
     def _thaw(self) -> None:

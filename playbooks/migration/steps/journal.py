@@ -89,6 +89,12 @@ class Journal:
         lines = content[: content.rfind(b"\n") + 1].splitlines()
         return [self._entry(number, line) for number, line in enumerate(lines, 1)]
 
+    def put_away(self) -> None:
+        """Keep what is written under a number, and begin an empty journal."""
+        if self.path.exists():
+            earlier = len(list(self.path.parent.glob(f"{self.path.stem}.*.jsonl")))
+            self.path.rename(self.path.with_name(f"{self.path.stem}.{earlier + 1}.jsonl"))
+
     def state(self) -> dict[str, Entry]:
         """Give the last entry of each step, in the order in which steps first came."""
         last: dict[str, Entry] = {}

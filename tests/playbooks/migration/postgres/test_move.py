@@ -59,6 +59,24 @@ def test_forth_and_back_under_writers_without_a_lost_row(ends, writers, tmp_path
     assert old.value("select count(*) from line where at = 3") == 0
 
 
+def test_after_the_way_back_it_may_be_switched_to_again(ends, tmp_path):
+    old, new = ends
+    moving = move(ends)
+    run(tmp_path, "fill", moving.fill()).forward()
+    run(tmp_path, "switch", moving.switch()).forward()
+    new.tell("delete from line where at = 1")
+    run(tmp_path, "back", moving.back()).forward()
+    old.tell("delete from line where at = 2", "insert into citizen (name) values ('Người mới')")
+
+    run(tmp_path, "again", moving.switch()).forward()
+
+    assert content(new) == content(old)
+    assert new.value("select count(*) from line where at in (1, 2)") == 0
+    new.tell("delete from line where at = 4")
+    run(tmp_path, "once more", moving.back()).forward()
+    assert old.value("select count(*) from line where at = 4") == 0
+
+
 def test_everything_is_there_after_the_switch(ends, tmp_path):
     old, new = ends
     moving = move(ends)

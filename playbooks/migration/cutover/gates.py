@@ -1,0 +1,92 @@
+"""What must hold before a system is switched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from playbooks.migration.steps import Gate
+
+Now = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A run of the whole move into an environment that was thrown away.
+
+    Attributes:
+        downtime: Seconds from the first step of the switch to the last.
+        plan: Digest of what was rehearsed; a changed plan must be rehearsed anew.
+    """
+
+    at: dt.datetime
+    passed: bool
+    downtime: float
+    plan: str
+
+
+def rehearsed(
+    rehearsals: Callable[[], Sequence[Rehearsal]], plan: str, days: int, now: Now
+) -> Gate:
+    """Demand a rehearsal of this very plan that passed within so many days."""
+
+    def closed() -> str | None:
+        same = [each for each in rehearsals() if each.plan == plan]
+        good = [each for each in same if each.passed]
+        if not good:
+            return "no rehearsal of this plan has passed" if same else "this plan was not rehearsed"
+        age = now() - max(each.at for each in good)
+        return (
+            None if age <= dt.timedelta(days=days) else f"the last rehearsal is {age.days} days old"
+        )
+
+    return Gate("rehearsal", closed)
+
+
+def predicted(rehearsals: Sequence[Rehearsal], plan: str) -> tuple[float, float] | None:
+    """Give the downtime to expect: from the shortest to the longest rehearsed, half as much more.
+
+    None where nothing was rehearsed. With few runs no narrower interval would be honest.
+    """
+    seconds = [each.downtime for each in rehearsals if each.passed and each.plan == plan]
+    return (min(seconds), max(seconds) * 1.5) if seconds else None
+
+
+def in_window(
+    start: dt.datetime,
+    end: dt.datetime,
+    freezes: Sequence[tuple[dt.datetime, dt.datetime]],
+    now: Now,
+) -> Gate:
+    """Demand that it is time: inside the wave's window, and on no day when nothing may change."""
+
+    def closed() -> str | None:
+        moment = now()
+        if not start <= moment < end:
+            return f"the window is {start.isoformat()} to {end.isoformat()}"
+        frozen = [each for each in freezes if each[0] <= moment < each[1]]
+        return f"nothing may change until {frozen[0][1].isoformat()}" if frozen else None
+
+    return Gate("window", closed)
+
+
+def lag_small(name: str, lag: Callable[[], int | None], most: int) -> Gate:
+    """Demand that a part follows its source closely."""
+
+    def closed() -> str | None:
+        found = lag()
+        if found is None:
+            return f"{name}: nothing flows"
+        return None if found <= most else f"{name}: {found} behind, at most {most}"
+
+    return Gate(f"lag of {name}", closed)
+
+
+def agreed(name: str, missing: Callable[[], Sequence[str]]) -> Gate:
+    """Demand that nobody's word and no thing is missing: approvals, restorable backups, flows."""
+
+    def closed() -> str | None:
+        return ", ".join(missing()) or None
+
+    return Gate(name, closed)

@@ -1,0 +1,145 @@
+"""One system on its way: filled, switched behind gates, held with a way back, finished."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbooks.migration.cutover.endpoint import Endpoint, Side
+from playbooks.migration.cutover.smoke import SmokeTest, smoke
+from playbooks.migration.part import Part
+from playbooks.migration.steps import Gate, Journal, Outcome, Pulse, Run, Step
+from playbooks.migration.steps.pace import Pace
+from playbooks.migration.steps.run import Record
+from playbooks.migration.verify import Verdict
+from stacks.problem import Problem, ProblemError
+
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A system, its parts and the name under which people reach it.
+
+    Attributes:
+        name: `<wave>/<system>`; the journals lie under it.
+        folder: Of the journals; it must outlive the machine that runs the move.
+        gates: Asked before the first step of the switch.
+        smoke: Asked of the new side before people are let in, from outside.
+        expected: Seconds by step, from the last rehearsal.
+    """
+
+    name: str
+    parts: Sequence[Part]
+    endpoint: Endpoint
+    folder: Path
+    record: Record
+    gates: Sequence[Gate] = ()
+    smoke: tuple[SmokeTest, ...] = ()
+    expected: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    told: Callable[[Step, Pace], None] = lambda _step, _pace: None
+
+    def fill(self) -> Outcome:
+        """Bring everything over while the old system is in use; go on where it stopped."""
+        return self._run("fill", self._of_parts("fill")).forward()
+
+    def cut_over(self) -> Outcome:
+        """Switch; whatever fails before the new side opens leads back by itself.
+
+        Raises:
+            GateClosedError: A gate before the first step is closed; nothing was done.
+            ProblemError: A step failed, and everything was taken back; or taking back failed too,
+                which is said: then the same command goes on.
+        """
+        run = self._run("cut over", self.switching())
+        try:
+            return run.forward()
+        except ProblemError as error:
+            if run.begun():
+                run.back()
+                taken = Problem("move-taken-back", self.name, {"reason": str(error)})
+                raise ProblemError(taken, *error.problems) from error
+            raise
+
+    def switching(self) -> list[Step]:
+        """Give the steps of the switch, in order."""
+        close = Step("close", self._point(Side.CLOSED), undo=lambda: self.endpoint.point(Side.OLD))
+        steps = [
+            dataclasses.replace(close, gates=tuple(self.gates)),
+            *self._of_parts("switch"),
+            Step("verify", self._verified),
+            Step("smoke tests", self._smoked),
+            Step("open", self._point(Side.NEW), undo=lambda: self.endpoint.point(Side.CLOSED)),
+        ]
+        return [dataclasses.replace(each, expected=self.expected.get(each.name)) for each in steps]
+
+    def roll_back(self) -> Outcome:
+        """Return to the old side with all that was written on the new one.
+
+        Raises:
+            ProblemError: The move was finished: there is no way back any more.
+        """
+        if self._run("finish", self._finishing()).begun():
+            raise ProblemError(Problem("move-no-return", self.name, {"step": "finish"}))
+        steps = [
+            Step("close new", self._point(Side.CLOSED)),
+            *self._of_parts("back", reverse=True),
+            Step("open old", self._point(Side.OLD)),
+        ]
+        outcome = self._run("roll back", steps).forward()
+        for what in ("cut over", "roll back"):  # the next switch begins with its first step
+            self._journal(what).put_away()
+        return outcome
+
+    def finish(self) -> Outcome:
+        """End the way back; from here on the old system may be wiped.
+
+        Raises:
+            ProblemError: People are not on the new side.
+        """
+        if self.endpoint.side() is not Side.NEW:
+            raise ProblemError(Problem("move-not-over", self.name, {}))
+        return self._run("finish", self._finishing()).forward()
+
+    def verify(self) -> Verdict:
+        """Compare both ends of every part."""
+        return Verdict([check for part in self.parts for check in part.verify().checks])
+
+    def _finishing(self) -> list[Step]:
+        return [dataclasses.replace(each, final=True) for each in self._of_parts("finish")]
+
+    def _of_parts(self, series: str, *, reverse: bool = False) -> list[Step]:
+        parts = reversed(self.parts) if reverse else self.parts
+        return [
+            dataclasses.replace(step, name=f"{part.name}: {step.name}")
+            for part in parts
+            for step in getattr(part, series)()
+        ]
+
+    def _point(self, side: Side) -> Callable[[Pulse], Facts]:
+        def pointed(_pulse: Pulse) -> Facts:
+            self.endpoint.point(side)
+            return {"side": side}
+
+        return pointed
+
+    def _verified(self, _pulse: Pulse) -> Facts:
+        return self._good(self.verify())
+
+    def _smoked(self, _pulse: Pulse) -> Facts:
+        return self._good(Verdict([smoke(self.smoke)])) if self.smoke else {"looked_at": 0}
+
+    def _good(self, verdict: Verdict) -> Facts:
+        if verdict.good:
+            return verdict.facts()
+        wrong = [each.where for check in verdict.checks for each in check.differences[:3]]
+        said = {"reason": "; ".join(wrong) or "nothing was looked at"}
+        raise ProblemError(Problem("move-differs", self.name, said))
+
+    def _run(self, what: str, steps: Sequence[Step]) -> Run:
+        return Run(f"{self.name}: {what}", steps, self._journal(what), self.record, told=self.told)
+
+    def _journal(self, what: str) -> Journal:
+        return Journal(self.folder / self.name / f"{what.replace(' ', '-')}.jsonl")

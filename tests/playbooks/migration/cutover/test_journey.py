@@ -1,0 +1,231 @@
+"""A system is switched behind gates, goes back by itself when something fails, and ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.server
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from playbooks.migration.cutover import (
+    Journey,
+    Rehearsal,
+    SmokeTest,
+    in_window,
+    lag_small,
+    rehearsed,
+)
+from playbooks.migration.cutover.endpoint import Side
+from playbooks.migration.cutover.gates import agreed, predicted
+from playbooks.migration.cutover.smoke import smoke
+from playbooks.migration.steps import Gate, GateClosedError, Step
+from playbooks.migration.verify import Check, Difference, Verdict
+from stacks.problem import Problem, ProblemError
+
+NOW = dt.datetime(2026, 11, 22, 22, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@dataclass
+class Place:
+    """An endpoint that remembers where it pointed."""
+
+    now: Side = Side.OLD
+    said: list[Side] = field(default_factory=list)
+
+    def side(self) -> Side:
+        return self.now
+
+    def point(self, side: Side) -> None:
+        self.now = side
+        self.said.append(side)
+
+
+@dataclass
+class Thing:
+    """A part that says what was done to it."""
+
+    name: str
+    done: list[str]
+    differs: bool = False
+    fails: bool = False
+
+    def step(self, name: str, undo: bool = False) -> Step:
+        def do(_pulse):
+            if self.fails and name == "switch":
+                raise ProblemError(
+                    Problem("database-unreachable", self.name, {"reason": "cắt mạng"})
+                )
+            self.done.append(f"{name} {self.name}")
+            return {}
+
+        return Step(
+            name, do, undo=(lambda: self.done.append(f"undo {name} {self.name}")) if undo else None
+        )
+
+    def fill(self):
+        return [self.step("fill")]
+
+    def switch(self):
+        return [self.step("freeze", undo=True), self.step("switch", undo=True)]
+
+    def back(self):
+        return [self.step("back")]
+
+    def finish(self):
+        return [self.step("finish")]
+
+    def verify(self):
+        found = [Difference("hàng 7", "missing")] if self.differs else []
+        return Verdict([Check.of("rows", 10, found)])
+
+
+@pytest.fixture
+def journey(tmp_path):
+    done: list[str] = []
+    parts = [Thing("db", done), Thing("files", done)]
+    made = Journey("w1/portal", parts, Place(), tmp_path, lambda *_: None)
+    return made, done
+
+
+def replaced(journey, **changes):
+    return type(journey)(**{**vars(journey), **changes})
+
+
+def test_parts_are_filled_switched_verified_and_opened_in_order(journey):
+    made, done = journey
+    made.fill()
+
+    made.cut_over()
+
+    assert done == [
+        *("fill db", "fill files", "freeze db", "switch db", "freeze files", "switch files"),
+    ]
+    assert made.endpoint.said == [Side.CLOSED, Side.NEW]
+
+
+def test_a_closed_gate_stops_before_people_notice(journey):
+    made, done = journey
+    closed = replaced(made, gates=(Gate("phê duyệt", lambda: "thiếu thủ trưởng"),))
+
+    with pytest.raises(GateClosedError, match="thiếu thủ trưởng"):
+        closed.cut_over()
+
+    assert done == []
+    assert made.endpoint.said == []
+
+
+@pytest.mark.parametrize("how", ["differs", "fails"])
+def test_what_fails_before_the_opening_is_taken_back(journey, how):
+    made, done = journey
+    setattr(made.parts[1], how, True)
+
+    with pytest.raises(ProblemError) as caught:
+        made.cut_over()
+
+    assert caught.value.problems[0].key == "move-taken-back"
+    assert made.endpoint.now is Side.OLD
+    assert Side.NEW not in made.endpoint.said
+    undone = [each.split(" ", 1)[1] for each in done if each.startswith("undo")]
+    did = [each for each in done if not each.startswith("undo")]
+    assert undone[-2:] == ["switch db", "freeze db"]
+    assert set(did) <= set(undone)
+
+    setattr(made.parts[1], how, False)
+    made.cut_over()
+    assert made.endpoint.now is Side.NEW
+
+
+def test_back_with_what_was_written_and_over_again(journey):
+    made, done = journey
+    made.fill()
+    made.cut_over()
+
+    made.roll_back()
+
+    assert done[-2:] == ["back files", "back db"]
+    assert made.endpoint.now is Side.OLD
+    made.cut_over()
+    assert made.endpoint.now is Side.NEW
+    made.roll_back()
+    assert made.endpoint.now is Side.OLD
+
+
+def test_after_the_finish_there_is_no_way_back(journey):
+    made, done = journey
+    with pytest.raises(ProblemError, match="people are not on the new system"):
+        made.finish()
+    made.fill()
+    made.cut_over()
+    made.finish()
+
+    with pytest.raises(ProblemError, match="no way back"):
+        made.roll_back()
+
+    assert done[-2:] == ["finish db", "finish files"]
+    assert made.endpoint.now is Side.NEW
+
+
+def test_a_rehearsal_must_be_of_this_plan_passed_and_fresh():
+    runs: list[Rehearsal] = []
+    gate = rehearsed(lambda: runs, "plan-2", 7, lambda: NOW)
+
+    assert gate.closed() == "this plan was not rehearsed"
+    runs.append(Rehearsal(NOW - DAY, True, 20.0, "plan-1"))
+    assert gate.closed() == "this plan was not rehearsed"
+    runs.append(Rehearsal(NOW - DAY, False, 20.0, "plan-2"))
+    assert "passed" in gate.closed()
+    runs.append(Rehearsal(NOW - 8 * DAY, True, 20.0, "plan-2"))
+    assert gate.closed() == "the last rehearsal is 8 days old"
+    runs.append(Rehearsal(NOW - 6 * DAY, True, 30.0, "plan-2"))
+    assert gate.closed() is None
+    assert predicted(runs, "plan-2") == (20.0, 45.0)
+    assert predicted(runs, "plan-3") is None
+
+
+def test_time_lag_and_agreement_are_gates():
+    tet = ((NOW - DAY, NOW + DAY),)
+
+    assert in_window(NOW, NOW + DAY, (), lambda: NOW).closed() is None
+    assert "window" in in_window(NOW, NOW + DAY, (), lambda: NOW + DAY).closed()
+    assert "nothing may change" in in_window(NOW, NOW + DAY, tet, lambda: NOW).closed()
+    assert lag_small("db", lambda: 10, 10).closed() is None
+    assert lag_small("db", lambda: 11, 10).closed() == "db: 11 behind, at most 10"
+    assert lag_small("db", lambda: None, 10).closed() == "db: nothing flows"
+    assert agreed("approvals", lambda: ["head", "platform"]).closed() == "head, platform"
+    assert agreed("approvals", list).closed() is None
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.headers["Host"] == "dvc.hanoi.gov.vn" else 404)
+        self.end_headers()
+        self.wfile.write("Dịch vụ công".encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_smoke_tests_ask_from_outside_and_say_what_is_wrong():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        good = SmokeTest(url=url, host="dvc.hanoi.gov.vn", contains=("Dịch vụ",), lacks=("lỗi",))
+        assert smoke((good,)).good
+        bad = (
+            SmokeTest(url=url),
+            SmokeTest(url=url, status=404, contains=("Céng",)),
+            SmokeTest(url=url, status=404, lacks=("công",)),
+            SmokeTest(url="http://127.0.0.1:1/"),
+        )
+        found = smoke(bad)
+        server.shutdown()
+
+    said = [each.where for each in found.differences]
+    assert ["status 404" in said[0], "lacks 'Céng'" in said[1], "has 'công'" in said[2]] == [
+        True
+    ] * 3
+    assert "ConnectError" in said[3]
+    assert found.looked_at == 4
