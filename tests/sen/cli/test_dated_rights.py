@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -18,6 +19,7 @@ from sen.checks.cluster import Connection
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
 from sen.tenancy.desk import desk_of
+from sen.tools import find
 from sen.waivers.reading import readable
 from stacks.components.baseline import cluster_objects
 from stacks.components.tenant import objects_for
@@ -442,3 +444,66 @@ def test_people_hold_what_roles_give_and_none_binds_others(people, platform):
     for who in ("an", "chi", "dung", "giang"):
         person = Person(people[who], platform.context)
         assert not person.may("create", "rbac.authorization.k8s.io/rolebindings", DESK), who
+
+
+def test_tenant_edited_by_hand_appears_as_outside(sen, run, platform):
+    admin = Person(platform.kubeconfig, platform.context)
+    path = f"{REQUESTS}/tenants"
+    made = TenantRequest.model_validate(request_of("H26", "portal"))
+    spec = {
+        "request": "portal",
+        "namespace": HOME,
+        "agency": "H26",
+        "level": 3,
+        "starts": made.starts.isoformat(),
+        "ends": made.ends.isoformat(),
+        "price_vnd": 5,
+        "material": "0" * 64,
+        "approved_at": "2026-01-01T00:00:00Z",
+        "approved": request_of(),
+    }
+    thing = {"apiVersion": "sen.gov.vn/v1alpha1", "kind": "Tenant", "metadata": {"name": "byhand"}}
+    assert admin.ask("POST", path, {**thing, "spec": spec}).status == 201
+    command = [str(find("kubectl").path), "--kubeconfig", str(platform.kubeconfig)]
+    patch = json.dumps({"spec": {"price_vnd": 1}})
+    words = ("--context", platform.context, "-n", DESK, "patch", "tenant", "byhand")
+    subprocess.run([*command, *words, "--type=merge", "-p", patch], check=True, capture_output=True)
+
+    assert sen("evidence", "audit", "--name", platform.name).code == 0
+    shown = sen(
+        *("evidence", "show", "--act", "api.patch", "--outside", "--about", DESK),
+        *("-o", "json", "--last", "50", "--name", platform.name),
+    )
+
+    found = [each["data"] for each in json.loads(shown.out)]
+    (edit,) = [each for each in found if each["object"] == "tenants.sen.gov.vn/byhand"]
+    assert edit["agent"].startswith("kubectl/")
+    assert (edit["user"], edit["code"]) == ("sen:admin", 200)
+    admin.ask("DELETE", f"{path}/byhand")
+
+
+def test_everything_of_a_tenant_bears_its_one_end(platform):
+    made = TenantRequest.model_validate(request_of("H26", "portal"))
+    bound = [one for one in objects_for(made) if one["kind"] == "RoleBinding"]
+
+    assert bound
+    assert {one["metadata"]["labels"]["sen.gov.vn/ends"] for one in bound} == {str(made.ends)}
+
+
+def test_nothing_is_opened_beyond_the_tenants_end(run, platform, tmp_path):
+    admin = Person(platform.kubeconfig, platform.context)
+    label = {"metadata": {"labels": {"sen.gov.vn/ends": "2026-01-01"}}}
+    over = TenantRequest.model_validate(request_of("H26", "over"))
+    for one in objects_for(over):
+        assert admin.apply(one).status in {200, 201}
+    home = f"/api/v1/namespaces/{over.namespace}"
+    assert admin.ask("PATCH", home, label, "application/merge-patch+json").status == 200
+
+    said = run(
+        *(None, "access", "break-glass", "open", over.namespace, "--user", "an@h26.vn"),
+        *("--hours", 1, "--reason", "Cổng ngừng", "--by", "b@h26.vn", "--second", "c@h26.vn"),
+        *("--out", tmp_path / "k"),
+    )
+
+    assert (said.code, "2026-01-01" in said.err) == (1, True)
+    assert not (tmp_path / "k").exists()
