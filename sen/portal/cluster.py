@@ -18,6 +18,7 @@ from sen.portal.refusal import RefusedPageError, ServerRefusedError, Unreachable
 Object = Mapping[str, Any]
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minutes may be quiet
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
 REFUSED_SECONDS = 60.0
@@ -124,6 +125,7 @@ class Voice:
     async def watch(self, path: str, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Give changes as they come, until the API server ends the watch."""
         request = self._request("GET", path, None, {"watch": "1", **query})
+        request.extensions["timeout"] = WATCHING.as_dict()
         client = self._cluster.client()
         try:
             answer = await client.send(request, stream=True)

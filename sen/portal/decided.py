@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,9 +13,10 @@ from pydantic import ValidationError
 from sen.portal.path import on_desk
 from sen.portal.reading import Thing
 from sen.portal.refusal import RefusedPageError, ServerRefusedError
+from sen.portal.standing import Row
 from sen.portal.visit import Visit
 from stacks.models.agency import Agency
-from stacks.models.chain import material
+from stacks.models.chain import material, standing
 from stacks.models.objects import GROUP, VERSION
 from stacks.models.objects.approval import ApprovalSpec, Decision, Role
 from stacks.models.objects.request import RequestSpec
@@ -33,6 +36,17 @@ def digest(request: Thing) -> str | None:
 def read(request: Thing) -> RequestSpec:
     """Read a request; its dates are not judged here."""
     return RequestSpec.model_validate(request["spec"], context={"today": None})
+
+
+def seen(request: Thing, approvals: Sequence[Thing], row: Row) -> Row:
+    """Give the row with price and missing roles as they are now, ahead of the operator."""
+    try:
+        spec = read(request)
+        made = sorted(approvals, key=lambda each: str(each["metadata"].get("creationTimestamp")))
+        found = standing(spec, [ApprovalSpec.model_validate(each["spec"]) for each in made])
+    except ValidationError:
+        return row
+    return replace(row, price_vnd=monthly_price(spec), waits_for=tuple(map(str, found.waits_for)))
 
 
 async def decide(visit: Visit, agency: Agency, name: str) -> None:

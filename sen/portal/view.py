@@ -49,9 +49,16 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
         "csrf": state.session.csrf if state.session else "",
         "menu": menu(),
         "here": request.url.path,
+        "tongues": {each.value: _in(request, each) for each in Language},
         "request_id": state.request_id,
         "dev": state.settings.dev_login,
         "refresh": None,
     }
     text = templates(state.lang).get_template(template).render({**known, **context})
     return HTMLResponse(text, status)
+
+
+def _in(request: Request, lang: Language) -> str:
+    """Give the same page in a language, its other choices kept."""
+    url = request.url.include_query_params(lang=lang.value)
+    return f"{url.path}?{url.query}"

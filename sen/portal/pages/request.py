@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +14,10 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from sen.portal import standing
-from sen.portal.decided import decide, digest
+from sen.portal.decided import decide, digest, seen
 from sen.portal.path import agency_of, on_desk
 from sen.portal.reading import Thing, items_or_none, roles_in, verbs_at
-from sen.portal.refusal import RefusedPageError, ServerRefusedError, told
+from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError, told
 from sen.portal.timeline import of_request, timeline
 from sen.portal.visit import Visit, Visiting
 from stacks.models.agency import Agency
@@ -70,12 +71,14 @@ async def live(visit: Visiting, code: str, name: str) -> Response:
 
 async def _changes(visit: Visit, agency: Agency, name: str) -> AsyncIterator[dict[str, str]]:
     query = {"fieldSelector": f"metadata.name={name}", "timeoutSeconds": str(WATCH_SECONDS)}
-    async for event in visit.api.watch(on_desk(agency, "tenantrequests"), **query):
-        yield {"event": "changed", "data": event["type"]}
-        phase = (event["object"].get("status") or {}).get("phase")
-        if phase in OVER or event["type"] in {"DELETED", "ERROR"}:
-            yield {"event": "over", "data": str(phase)}
-            return
+    # The browser asks again by itself when a watch ends before its time.
+    with suppress(UnreachableError):
+        async for event in visit.api.watch(on_desk(agency, "tenantrequests"), **query):
+            yield {"event": "changed", "data": event["type"]}
+            phase = (event["object"].get("status") or {}).get("phase")
+            if phase in OVER or event["type"] in {"DELETED", "ERROR"}:
+                yield {"event": "over", "data": str(phase)}
+                return
 
 
 async def _read(visit: Visit, agency: Agency, name: str) -> tuple[Thing, list[Thing]]:
@@ -120,7 +123,7 @@ def _shown(visit: Visit, agency: Agency, request: Thing, approvals: list[Thing])
     known = digest(request)
     return {
         "agency": agency,
-        "row": standing.request_row(agency, request, visit.lang),
+        "row": seen(request, approvals, standing.request_row(agency, request, visit.lang)),
         "steps": timeline(request, approvals, known),
         "material": known,
         "labels": standing,

@@ -474,3 +474,35 @@ def test_whoever_reads_everything_has_one_list(browser, server, asked):
 
     assert PAGE in page
     assert not [each for each in server.seen if "h26-00" in each.url.path]
+
+
+def test_price_that_a_decision_freezes_is_shown_before_the_operator_came(browser, server, asked):
+    asked(status={"phase": None})
+    binh = browser(BINH)
+    page = binh.get(PAGE).text
+
+    binh.post(PAGE, {**binh.hidden(PAGE), "role": "head", "decision": "approve"})
+
+    (made,) = [each for at, each in server.objects.items() if "approvals" in at]
+    shown = f"{made['spec']['price_vnd']:,}".replace(",", ".")
+    assert f"<dd>{shown} đ</dd>" in page
+    waits = re.compile("Đang chờ: ([^<]*)<")
+    assert "thủ trưởng đơn vị" in waits.search(page)[1]
+    assert "thủ trưởng đơn vị" not in waits.search(binh.get(PAGE).text)[1]
+
+
+def test_language_changes_and_the_page_stays(browser, asked):
+    asked()
+
+    page = html.unescape(browser(AN).get("/?agency=H26&q=a b").text)
+
+    assert 'href="/?agency=H26&q=a+b&lang=en"' in page
+
+
+def test_request_that_breaks_the_rules_is_shown_and_not_decided_on(browser, asked):
+    asked()["spec"]["system"]["level"] = 9
+
+    page = browser(BINH).get(PAGE)
+
+    assert page.status_code == 200
+    assert 'name="decision"' not in page.text
