@@ -1,5 +1,6 @@
 """The chart as the pinned helm renders it: objects by kind and name."""
 
+import functools
 import os
 import subprocess
 from pathlib import Path
@@ -28,10 +29,15 @@ def run_helm(word: str, *more: str, case: Path = USUAL, namespace: str = NAMESPA
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def rendered(case: Path = USUAL, *more: str):
-    done = run_helm("template", *more, case=case)
+def rendered(case: Path = USUAL):
+    return [one for one in yaml.load_all(_text(case), Loader=yaml.CSafeLoader) if one]
+
+
+@functools.cache
+def _text(case: Path) -> str:
+    done = run_helm("template", case=case)
     assert done.returncode == 0, done.stderr
-    return [one for one in yaml.load_all(done.stdout, Loader=yaml.CSafeLoader) if one]
+    return done.stdout
 
 
 def key(one) -> str:
