@@ -227,7 +227,17 @@ def _eras(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
         texts = dict.fromkeys(kinds.raw, "foreign") | {v: modern.of(v) for v in kinds.unicode}
         reason = "UTF-8 and Western text in Windows-1252"
         return Verdict("mixed", 0.8, reason, texts, frozenset(kinds.raw))
-    others = {value: modern.of(value) for value in (*kinds.unicode, *kinds.cut)}
+    by_chance = [
+        value
+        for value in kinds.unicode
+        if found.name != legacy.FOREIGN
+        and _is_suspect(value, modern=True)
+        and _is_well(value, found.name)
+    ]
+    others = {value: modern.of(value) for value in kinds.unicode if value not in set(by_chance)}
+    if by_chance and not others:
+        return _verdict(found, [*kinds.raw, *by_chance], {})
+    others |= dict.fromkeys(by_chance, found.name)
     return _verdict(found, [*kinds.raw], others)
 
 

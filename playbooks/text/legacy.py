@@ -21,7 +21,7 @@ from playbooks.text.score import (
     western_weight,
 )
 
-MARGIN = 1.0  # in natural logarithms, over Western text
+MARGIN = 0.0  # in natural logarithms, over Western text
 SHARE = 0.6  # of the words must be valid
 OWN_MARGIN = 7.0  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs

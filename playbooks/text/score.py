@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.text.decode import decoder, latin
-from playbooks.text.language import OTHER_LETTER, WORD, is_word, signs, vietnamese, western
+from playbooks.text.language import EDGE, OTHER_LETTER, RUN, WORD, is_word, signs, vietnamese, western
 from playbooks.text.syllable import syllables
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
 
@@ -18,8 +18,8 @@ Plain = Callable[[bytes], float]
 SPECIAL = re.compile(rb"[\x01-\x08\x0e-\x1f\x80-\xff]")
 CANDIDATES = tuple(name for name in BYTE_TABLES if name not in ("tcvn3-h", "tcvn5712-3"))
 PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "cp1258": -0.6,
-         "bkhcm1": -2.5, "bkhcm2": -2.0}  # fmt: skip
-UNMAPPED_BYTE, WEAK_BYTE = -12.0, -4.0
+         "bkhcm1": -3.5, "bkhcm2": -2.5}  # fmt: skip
+UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
 WORST, BEST = -9.0, 14.0
 
 
@@ -47,7 +47,7 @@ class Score:
 
 PLAIN_WORD = re.compile(rb"(?<![^\s(,])[A-Z]?[a-z]{2,}(?![^\s),.;:])")
 UPPER_WORD = re.compile(rb"(?<![^\s(,])[A-Z]{3,}(?![^\s),.;:])")
-LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -0.8, 3.0
+LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -1.2, 3.0
 
 
 @functools.cache
@@ -105,7 +105,8 @@ def _odd_bytes(token: bytes, name: str) -> float:
 def plain_weight(token: bytes) -> float:
     """Weigh a token as Windows-1252 that is what it looks like: Western, or Vietnamese."""
     text = latin(token)
-    words = [word for word in WORD.findall(text) if not word.isascii()]
+    runs = (run.strip("".join(EDGE)) for run in RUN.findall(text))
+    words = [run for run in runs if not run.isascii()]
     return max(western(text), signs(text) + sum(map(vietnamese, words)))
 
 

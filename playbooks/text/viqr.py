@@ -49,7 +49,7 @@ def decode(text: str) -> str:
 def _end(token: str) -> str:
     """Read a value's last token: its dot is the sentence's where the word is likelier without."""
     said = read(token)
-    if token[-1] != "." or said[-1:] == token[-1] or not WORD.fullmatch(said):
+    if token[-1] != "." or not token[0].islower() or said[-1:] == token[-1] or not WORD.fullmatch(said):
         return said
     without = read(token[:-1])
     likelier = vietnamese(without) > vietnamese(said) or not is_syllable(said.lower())
