@@ -1,4 +1,4 @@
-"""`sen tenant`: list, show, plan, diff; ask, decide."""
+"""`sen tenant`: list, show, plan, diff; ask, decide; and the verbs of a tenant's life."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from sen.cli import tenant_life
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.tenancy import difference, listing
@@ -22,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Tenants: list, show, plan, diff; price, request, approve, reject.",
 )
+tenant_life.register(app)
 
 NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]
 KubeconfigOption = Annotated[
@@ -141,12 +143,15 @@ def list_requests(
 
 
 @app.command("approve")
-def approve_request(
+def approve_request(  # noqa: PLR0913, PLR0917 - in which role, in whose place
     request: RequestArgument,
     agency: AgencyOption,
     role: RoleOption,
     document: Annotated[
         str | None, typer.Option(help="Number of the document, for the superior agency.")
+    ] = None,
+    in_place_of: Annotated[
+        str | None, typer.Option(help="Who delegated the decision to you.")
     ] = None,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
@@ -155,7 +160,7 @@ def approve_request(
 
     Example: sen tenant approve portal-staging --agency H26 --role head
     """
-    decided = Decided(role, Decision.APPROVE, document=document)
+    decided = Decided(role, Decision.APPROVE, document=document, in_place_of=in_place_of)
     _door(name, kubeconfig).decide(agency, request, decided)
     typer.echo(f"{request}: approved as {role}")
 

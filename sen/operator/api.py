@@ -68,7 +68,10 @@ class Api:
             if there["spec"]["material"] == spec.material:
                 return dict(there)
             body["metadata"] = there["metadata"]
-            body["spec"] |= kept(there["spec"])
+            body["spec"] = {
+                **spec.model_dump(mode="json", exclude_none=True),
+                **kept(there["spec"]),
+            }
             made = self._objects.replace_namespaced_custom_object(*where, spec.namespace, body)
         return made
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -11,15 +13,17 @@ from typing import Any
 
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
+from pydantic import ValidationError
 
 from sen.errors import MissingPartError, RefusedError
 from sen.tenancy.desk import desk_of
 from stacks.models.chain import material
+from stacks.models.explain import explain
 from stacks.models.objects import GROUP, VERSION
 from stacks.models.objects.request import RequestSpec
 from stacks.models.price import monthly_price
 from stacks.models.tenant import TenantRequest
-from stacks.problem import Problem
+from stacks.problem import Problem, ProblemError
 
 # The API server's own words while its admission has not seen a request, or its kind, just made.
 NOT_SEEN_YET = ("no params found", "failed to find resource referenced by paramKind")
@@ -35,6 +39,7 @@ class Decided:
     decision: str
     reason: str | None = None
     document: str | None = None
+    in_place_of: str | None = None
 
 
 class Door:
@@ -98,6 +103,37 @@ class Door:
                 if seen or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
+
+    def change(self, agency: str, name: str, changes: Mapping[str, object]) -> dict[str, Any]:
+        """Change fields of a request, None takes one away; what is material asks everybody anew.
+
+        Raises:
+            ProblemError: The request would break its rules; each broken one is listed.
+        """
+        spec = self.request(agency, name)["spec"]
+        wanted = {key: each for key, each in {**spec, **changes}.items() if each is not None}
+        try:
+            RequestSpec.model_validate(wanted)
+        except ValidationError as error:
+            found = (explain(each, name, RequestSpec) for each in error.errors())
+            raise ProblemError(*found) from None
+        patch = self._objects.patch_namespaced_custom_object
+        body = {"spec": dict(changes)}
+        return self._call(patch, desk_of(agency), "tenantrequests", name, body)
+
+    def tenant(self, agency: str, name: str) -> dict[str, Any]:
+        get = self._objects.get_namespaced_custom_object
+        return self._call(get, desk_of(agency), "tenants", name)
+
+    def hold(self, agency: str, name: str, hold: Mapping[str, str] | None) -> dict[str, Any]:
+        """Put a legal hold on a tenant, or take it away: the platform's right."""
+        given = None
+        if hold is not None:
+            since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            given = {**hold, "by": self.myself(), "since": since}
+        patch = self._objects.patch_namespaced_custom_object
+        body = {"spec": {"legal_hold": given}}
+        return self._call(patch, desk_of(agency), "tenants", name, body)
 
     def request(self, agency: str, name: str) -> dict[str, Any]:
         get = self._objects.get_namespaced_custom_object

@@ -112,7 +112,9 @@ def test_there_are_as_many_commands_as_were_promised():
     assert first == set(COMMANDS)
     tenants = {path[2] for path, *_ in LEAVES if path[1] == "tenant"}
     asking = {"price", "request", "requests", "approve", "reject"}
-    assert tenants == {"list", "show", "plan", "diff"} | asking
+    living = {"extend", "resize", "suspend", "resume", "end", "transfer", "hold", "release"}
+    reading = {"list", "show", "plan", "diff", "watch", "history", "kubeconfig"}
+    assert tenants == reading | asking | living
 
 
 @pytest.mark.parametrize("name", COMMANDS)
