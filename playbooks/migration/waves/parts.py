@@ -63,8 +63,8 @@ def _windows(inst: Instance, load: int) -> tuple[list[int], list[float]]:
         if sum(sizes[each] for each in chosen) >= load * _SLACK and not any(inst.later):
             break
     chosen.sort()
-    whole = sum(sizes[each] for each in chosen) or 1.0
-    return chosen, [max(sizes[each], 1.0) / (whole + len(chosen)) for each in chosen]
+    whole = sum(max(sizes[each], 1.0) for each in chosen)
+    return chosen, [max(sizes[each], 1.0) / whole for each in chosen]
 
 
 def _in_order(inst: Instance, found: Sequence[int], chosen: Sequence[int]) -> list[int]:

@@ -100,8 +100,8 @@ def _span(entry: Entry) -> Span:
     expected = "a day or an instant as 2027-02-06 or 2027-02-06T22:00"
     start = entry.need("start", lambda value: start_of(str(value)), expected, _DAWN)
     end = entry.need("end", lambda value: end_of(str(value)), expected, _DAWN)
-    if end < start:
-        entry.wrong("end", entry.data["end"], "an end that is not before its start")
+    if end < start and _DAWN not in (start, end):
+        entry.wrong("end", entry.data.get("end"), "an end that is not before its start")
     return Span(start, end)
 
 

@@ -20,6 +20,7 @@ PROVEN_UP_TO = 200
 _MIDDLE, _MIDDLE_SECONDS = 2_000, 8.0
 STEPS_A_SECOND = 250_000
 _LATE = 1.5
+_PATIENCE = 5.0  # seconds on the clock that a busy machine may add to a proof
 _TINY = 600  # booleans up to which a proof takes less than the search
 _QUICK_PART, _PROOF_PART = 0.05, 0.8
 
@@ -84,12 +85,12 @@ def _proven(inst: Instance, first: list[int], effort: Effort) -> Solution:
     model = Model(inst, whole=not State(inst, first).homeless)
     size, work = sum(map(len, inst.windows_of)), effort.seconds * _PROOF_PART
     if size <= _TINY:
-        proof = model.prove(first, work * 0.1, effort.seconds)
+        proof = model.prove(first, max(1.0, work * 0.1), effort.seconds + _PATIENCE)
         if proof.optimal and proof.slots is not None:
             return Solution(proof.slots, proof.bound)
     done: list[bool] = []
     with ThreadPoolExecutor(1) as pool:
-        proving = pool.submit(model.prove, first, work, effort.seconds * _LATE)
+        proving = pool.submit(model.prove, first, work, effort.seconds * _LATE + _PATIENCE)
         proving.add_done_callback(
             lambda each: done.append(each.exception() is None and each.result().optimal)
         )
@@ -105,9 +106,15 @@ def _proven(inst: Instance, first: list[int], effort: Effort) -> Solution:
 
 
 def _large(inst: Instance, effort: Effort) -> list[int]:
+    best = _warm(inst, construct(inst, parts(inst)), effort)
+    if inst.n > _MIDDLE or not _worth(inst, best)[0]:
+        return best
+    return min(best, _warm(inst, construct(inst), effort), key=lambda each: _worth(inst, each))
+
+
+def _warm(inst: Instance, start: list[int], effort: Effort) -> list[int]:
     hot, cold = heat_of(inst)
-    start = State(inst, construct(inst, parts(inst)))
-    search = Annealer(start, effort.seed, _late(effort, effort.seconds))
+    search = Annealer(State(inst, start), effort.seed, _late(effort, effort.seconds))
     search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.45 * hot, cold))
     return search.best
 

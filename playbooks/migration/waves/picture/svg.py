@@ -13,7 +13,8 @@ def text(
     x: float, y: float, words: object, *, size: int = 13, fill: str = INK, anchor: str = "start"
 ) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}" text-anchor="{anchor}"'
-    return f"<text {place}>{escape(str(words))}</text>"
+    halo = f'paint-order="stroke" stroke="{PAPER}" stroke-width="3"'
+    return f"<text {place} {halo}>{escape(str(words))}</text>"
 
 
 def box(x: float, y: float, width: float, height: float, *, fill: str, about: str = "") -> str:
