@@ -87,6 +87,9 @@ class Visitor:
         """Give the path of the page that is open."""
         return urlsplit(self.page.url).path
 
+    def lang(self) -> str:
+        return self.page.locator("html").get_attribute("lang") or ""
+
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
