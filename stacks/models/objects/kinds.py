@@ -11,6 +11,8 @@ from stacks.models.objects.status import RequestStatus, Status, TenantStatus
 from stacks.models.objects.tenant import TenantSpec
 from stacks.models.objects.waiver import RULES as WAIVER_RULES
 from stacks.models.objects.waiver import WaiverSpec
+from stacks.models.objects.wave import RULES as WAVE_RULES
+from stacks.models.objects.wave import WaveSpec, WaveStatus
 
 _AGE = Column("Age", ".metadata.creationTimestamp", "date")
 _READY = Column("Ready", '.status.conditions[?(@.type=="Ready")].status')
@@ -188,5 +190,21 @@ DELEGATION = ObjectKind(
         *DELEGATION_RULES,
     ),
 )
+WAVE = ObjectKind(
+    name="MigrationWave",
+    plural="migrationwaves",
+    short="mwave",
+    spec=WaveSpec,
+    status=WaveStatus,
+    columns=(
+        Column("Plan", ".spec.plan"),
+        Column("Window", ".spec.window"),
+        Column("Starts", ".spec.starts", "date"),
+        Column("Phase", ".status.phase"),
+        Column("Moved", ".status.moved", "integer"),
+        _AGE,
+    ),
+    rules=WAVE_RULES,
+)
 
-KINDS = (AGENCY, REQUEST, APPROVAL, TENANT, AGREEMENT, WAIVER, DELEGATION)
+KINDS = (AGENCY, REQUEST, APPROVAL, TENANT, AGREEMENT, WAIVER, DELEGATION, WAVE)
