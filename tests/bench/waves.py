@@ -42,8 +42,8 @@ def portfolio_of(systems: int, edges: int, windows: int, seed: int = 1) -> str:
     names = [f"s{each}" for each in range(systems)]
     sizes = [draw.randint(5, 100) for _ in names]
     ends = [_ends(draw, systems, windows) for _ in range(edges)]
-    rows = [
-        {"id": name, "gib": gib, "before": [], "not_with": []} for name, gib in zip(names, sizes)
+    rows: list[dict[str, Any]] = [
+        {"id": name, "gib": gib, "before": []} for name, gib in zip(names, sizes, strict=True)
     ]
     for _ in range(systems // 8):
         one, other = sorted(draw.sample(range(systems), 2))

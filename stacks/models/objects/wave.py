@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.models.base import DnsLabel, Model, Text, Whole
-from stacks.models.objects.kind import Rule
+from stacks.models.objects.kind import ENDS_AFTER_START, Rule
 from stacks.models.objects.status import Status
 
 SystemId = Annotated[str, Field(min_length=1, max_length=253)]
@@ -77,8 +77,5 @@ RULES = (
         "self.plan == oldSelf.plan && self.window == oldSelf.window",
         "plan và window là định danh, không đổi được / plan and window are identity",
     ),
-    Rule(
-        "timestamp(self.ends) > timestamp(self.starts)",
-        "kết thúc phải sau bắt đầu / the end must come after the start",
-    ),
+    ENDS_AFTER_START,
 )
