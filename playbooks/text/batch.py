@@ -29,8 +29,7 @@ def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
         about = json.loads(line)
         values = _values(about)
         declared = about.get("declared")
-        if declared is not None and not isinstance(declared, str):
-            raise ValueError("declared is a string or null")
+        _check_declared(declared)
     except (ValueError, TypeError, RecursionError) as error:
         known = about.get("id") if isinstance(about, dict) else None
         return {"id": known, "line": number, "error": str(error)[:200]}
@@ -49,9 +48,14 @@ def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
     }
 
 
+def _check_declared(declared: object) -> None:
+    if declared is not None and not isinstance(declared, str):
+        raise TypeError("declared is a string or null")
+
+
 def _values(about: object) -> list[bytes | None]:
     if not isinstance(about, dict) or not isinstance(about.get("bytes_base64_list"), list):
-        raise ValueError("a line is an object with id, declared, bytes_base64_list")
+        raise TypeError("a line is an object with id, declared, bytes_base64_list")
     return [None if text is None else _bytes(text) for text in about["bytes_base64_list"]]
 
 

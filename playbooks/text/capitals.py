@@ -21,6 +21,7 @@ WORD = re.compile(r"[^\W\d_]+")
 CLOSE_LOOK = tuple(re.compile(shape) for shape in (b"tC", b"tV", b"CCt", b"VCt", b"Vt"))
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
+FIRST_TONED = 0xB5
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 
 
@@ -119,7 +120,7 @@ def _classes() -> bytes:
     small = table("tcvn3").single
     return bytes(
         ord("V") if byte in VOWELS else ord("C") if byte in CAPITALS
-        else ord("t") if byte >= 0xB5 and small[byte].islower() else ord(".")
+        else ord("t") if byte >= FIRST_TONED and small[byte].islower() else ord(".")
         for byte in range(256)
     )  # fmt: skip
 

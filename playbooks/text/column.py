@@ -68,8 +68,11 @@ def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[b
     """Decode distinct values, all in one block where no value needs a look of its own."""
     name = verdict.encoding
     joined = b"\n".join(values)
-    if name not in IN_ONE_BLOCK or verdict.exceptions or joined.count(b"\n") >= len(values) or (
-        b"&" in joined
+    if (
+        name not in IN_ONE_BLOCK
+        or verdict.exceptions
+        or joined.count(b"\n") >= len(values)
+        or (b"&" in joined)
     ):
         return {value: _text(value, verdict, heading=heading) for value in values}
     text = decoder(name)(joined)

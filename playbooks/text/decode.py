@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import functools
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,19 +25,11 @@ CP1252 = "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte
 @functools.cache
 def decoder(name: str) -> Decoder:
     """Give the function that decodes a block of `name`; the block must end outside a pair."""
-    if name in ("utf-8", "ascii"):
-        return utf8
-    if name in ("foreign", "unknown"):
-        return latin
-    if name == "viqr":
-        return lambda data: viqr.decode(utf8(data))
-    if name == "ncr":
-        return lambda data: ncr.decode(utf8(data))
     if name.startswith("double:"):
         inner = decoder(name.removeprefix("double:"))
         return lambda data: inner(undouble(utf8(data)))
-    if name == "tcvn3":
-        return _tcvn3
+    if name in OTHERS:
+        return OTHERS[name]
     return functools.partial(_single if name in SINGLE else _paired, table(name))
 
 
@@ -93,7 +85,7 @@ def _charts(name: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[
 
 def _paired(chart: Table, data: bytes) -> str:
     """Decode pairs without a loop: a mark's character takes the place of its letter's."""
-    if data.isascii() and chart.name not in ("tcvn5712-1",):
+    if data.isascii() and chart.name != "tcvn5712-1":
         return data.decode("ascii")
     return "".join(_pair_block(chart, block) for block in blocks(data, chart.marks))
 
@@ -111,8 +103,7 @@ def _pair_block(chart: Table, data: bytes) -> str:
     out[at - 1] = joined
     keep = np.ones(out.size, np.bool_)
     keep[at] = False
-    text = out[keep].tobytes().decode("utf-16-le", "replace")
-    return text
+    return out[keep].tobytes().decode("utf-16-le", "replace")
 
 
 def blocks(data: bytes, marks: bytes) -> list[bytes]:
@@ -125,3 +116,14 @@ def blocks(data: bytes, marks: bytes) -> list[bytes]:
         found.append(data[start:end])
         start = end
     return found
+
+
+OTHERS: Mapping[str, Decoder] = {
+    "utf-8": utf8,
+    "ascii": utf8,
+    "foreign": latin,
+    "unknown": latin,
+    "tcvn3": _tcvn3,
+    "viqr": lambda data: viqr.decode(utf8(data)),
+    "ncr": lambda data: ncr.decode(utf8(data)),
+}

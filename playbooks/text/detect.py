@@ -23,6 +23,7 @@ LETTERS = frozenset(
     if not letter.isascii()
 )
 UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+SPACE = 0x20
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 # Letters of one script in a word of another, and blocks that no text here uses: two old bytes
 # that happen to be valid UTF-8.
@@ -54,14 +55,15 @@ class Detector:
         if not kinds.raw and not kinds.unicode:
             return sevenbit.judge(distinct, told)
         if not kinds.raw:
-            return _unicode(kinds, told)
+            return _unicode(kinds)
         if not kinds.unicode:
             return _old(kinds, told, declared)
-        return _eras(kinds, told, declared)
+        return _eras(kinds, told)
 
 
 def _kinds(values: Sequence[bytes]) -> Kinds:
-    kinds, odd = Kinds([], [], [], []), []
+    kinds = Kinds([], [], [], [])
+    odd: list[bytes] = []
     joined = b"\n".join(values)
     is_possible = UTF8_PAIR.search(joined) is not None
     is_whole = is_possible and _is_utf8(joined)
@@ -134,7 +136,7 @@ def _codec(values: Sequence[bytes]) -> str:
 
 def _is_binary(values: Sequence[bytes]) -> bool:
     odd = sum(len(SPECIAL.findall(value)) for value in values if value.isascii())
-    controls = sum(byte < 0x20 and byte not in b"\t\r\n" for value in values for byte in value)
+    controls = sum(byte < SPACE and byte not in b"\t\r\n" for value in values for byte in value)
     return controls > 0 and odd + controls > 0
 
 
@@ -156,7 +158,7 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
     return Verdict(found.name, found.confidence, told, {}, doubtful)
 
 
-def _unicode(kinds: Kinds, told: str | None) -> Verdict:
+def _unicode(kinds: Kinds) -> Verdict:
     """Judge UTF-8: as it stands, or old bytes that were taken for Windows-1252 and stored so."""
     inner = {value: undone for value in kinds.unicode if (undone := _undone(value)) is not None}
     modern = len(inner) < len(kinds.unicode)
@@ -219,9 +221,9 @@ def _undone(value: bytes) -> bytes | None:
         return None
 
 
-def _eras(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
+def _eras(kinds: Kinds, told: str | None) -> Verdict:
     """Judge a column that has UTF-8 and other bytes."""
-    modern = _unicode(kinds, told)
+    modern = _unicode(kinds)
     found = legacy.find(kinds.raw, told)
     if found.name == legacy.FOREIGN and not found.others:
         texts = dict.fromkeys(kinds.raw, "foreign") | {v: modern.of(v) for v in kinds.unicode}

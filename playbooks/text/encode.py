@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, rows, table
 
 Encoder = Callable[[str], bytes]
+LAST_ASCII = 0x7F
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 FONT_TABLES = ("tcvn3", "tcvn3-h", "tcvn5712-3")
 
@@ -24,6 +25,8 @@ def encoder(name: str) -> Encoder:
         return lambda text: text.encode("utf-8")
     if name == "foreign":
         return lambda text: text.encode("cp1252")
+    if name == "viqr":
+        return lambda text: text.translate(letters("viqr")).encode("ascii")
     if name == "ncr":
         return lambda text: text.encode("ascii", "xmlcharrefreplace")
     if name.startswith("double:"):
@@ -55,7 +58,7 @@ def letters(name: str) -> Mapping[int, str]:
     if name in FONT_TABLES:
         for point in list(found):
             capital = chr(point).upper()
-            if len(capital) == 1 and point > 0x7F:
+            if len(capital) == 1 and point > LAST_ASCII:
                 found.setdefault(ord(capital), found[point])
     return found | _in_parts(name, found) | _holes(name, found)
 

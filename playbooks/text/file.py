@@ -109,9 +109,7 @@ def checked(file: Path, encoding: str | None) -> tuple[str, Back]:
     """Compare every line's bytes with those of the way there and back."""
     total = Back()
     with file.open("rb") as source:
-        verdict = (
-            Verdict(encoding, 1.0, "told") if encoding else Detector().column(sample(source))
-        )
+        verdict = Verdict(encoding, 1.0, "told") if encoding else Detector().column(sample(source))
         for chunk in chunks(source):
             lines: list[bytes | None] = list(chunk.split(b"\n"))
             own = Detector().column(lines) if verdict.encoding == "mixed" else verdict

@@ -10,10 +10,13 @@ from playbooks.text.detect import Detector
 from playbooks.text.stream import Tally, count
 from playbooks.text.verdict import Verdict
 
-PART = re.compile(rb"(<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>)", re.I | re.S)
+PART = re.compile(
+    rb"(<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>)",
+    re.IGNORECASE | re.DOTALL
+)
 TAG = re.compile(rb"<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)")
-FACE = re.compile(rb"(?:\bface\s*=\s*|font-family\s*:\s*)[\"']?\s*([^\"';>,]+)", re.I)
-CHARSET = re.compile(rb"(charset\s*=\s*[\"']?)[\w.:-]+", re.I)
+FACE = re.compile(rb"(?:\bface\s*=\s*|font-family\s*:\s*)[\"']?\s*([^\"';>,]+)", re.IGNORECASE)
+CHARSET = re.compile(rb"(charset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
 VOID = frozenset(b"br hr img meta link input area base col param source".split())
 MODERN = b"Times New Roman"
 
@@ -80,7 +83,7 @@ def _close(stack: list[tuple[bytes, str | None]], name: bytes) -> None:
 def _tag(tag: bytes) -> bytes:
     """Name UTF-8 for the charset, and a font of today for one that tells an old encoding."""
     tag = CHARSET.sub(rb"\1utf-8", tag)
-    return FACE.sub(lambda hit: _face(hit), tag)
+    return FACE.sub(_face, tag)
 
 
 def _face(hit: re.Match[bytes]) -> bytes:

@@ -18,7 +18,9 @@ INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
-INNER = re.compile(r"(?<=[^\W\d_µªº])[^\x00-\x7f\w’‘­\xad\xb7]|(?<=[^\W\d_])[µªº\xb2\xb3\xb9]|[\x80-\x9f]")
+INNER = re.compile(
+    r"(?<=[^\W\d_µªº])[^\x00-\x7f\w’‘­\xad\xb7]|(?<=[^\W\d_])[µªº\xb2\xb3\xb9]|[\x80-\x9f]"
+)
 BEFORE_NO_LETTER = frozenset("§»®™€…")
 EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
 LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
@@ -87,7 +89,11 @@ def signs(text: str) -> float:
         if "\x80" <= char <= "\x9f":
             cost += CONTROL
         else:
-            cost += EDGE_SIGN if char in EDGE and not inner and not (near and char in BEFORE_NO_LETTER) else INNER_SIGN
+            cost += (
+                EDGE_SIGN
+                if char in EDGE and not inner and not (near and char in BEFORE_NO_LETTER)
+                else INNER_SIGN
+            )
     return cost
 
 

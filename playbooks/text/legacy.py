@@ -26,6 +26,7 @@ SHARE = 0.6  # of the words must be valid
 OWN_MARGIN = 7.0  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs
 FOREIGN = "foreign"
+LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
 VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
 SHARED_BYTES = frozenset({*range(0xA0, 0xAF), *range(0xB5, 0xFF)}) - frozenset(
@@ -177,13 +178,13 @@ def _tied(name: str, values: Sequence[bytes], declared: str | None) -> str:
         return name
     used = set(b"".join(values))
     if name == "tcvn3":
-        letters = {byte for byte in used if byte >= 0x80}
+        letters = {byte for byte in used if byte > LAST_ASCII}
         if declared == "tcvn5712-3" and letters <= SHARED_BYTES:
             return declared
         if declared in ("tcvn5712-1", "tcvn5712-2") and letters <= SHARED_BYTES:
             return declared
         return "tcvn3-h" if declared == "tcvn3-h" else "tcvn3"
-    low = any(byte in VN1_ONLY or 0x80 <= byte < 0xA0 for byte in used)
+    low = any(byte in VN1_ONLY or LAST_ASCII < byte < NO_BREAK for byte in used)
     if name == "tcvn5712-1" and not low and declared != "tcvn5712-1":
         return "tcvn5712-2"
     return name

@@ -12,7 +12,8 @@ from playbooks.text.table import rows
 REFERENCE = re.compile(
     r"&#([0-9]{2,7})(?:;|(?![0-9]))|&#[xX]([0-9A-Fa-f]{2,6})(?:;|(?![0-9A-Fa-f]))|&([A-Za-z]{5,8});"
 )
-FIRST_BEYOND_ASCII = 0xA0
+FIRST_BEYOND_ASCII, LAST = 0xA0, 0x10FFFF
+SURROGATES = range(0xD800, 0xE000)
 
 
 @functools.cache
@@ -33,6 +34,6 @@ def _character(hit: re.Match[str]) -> str:
     if hit[3]:
         return _named().get(hit[3], hit[0])
     point = int(hit[1]) if hit[1] else int(hit[2], 16)
-    if point < FIRST_BEYOND_ASCII or point > 0x10FFFF or 0xD800 <= point < 0xE000:
+    if point < FIRST_BEYOND_ASCII or point > LAST or point in SURROGATES:
         return hit[0]
     return chr(point)

@@ -48,7 +48,7 @@ def _fonts(data: bytes) -> dict[int, str]:
 
 def _group_end(data: bytes, start: int) -> int:
     depth = 0
-    for hit in re.finditer(rb"\\.|[{}]", data[start:], re.S):
+    for hit in re.finditer(rb"\\.|[{}]", data[start:], re.DOTALL):
         depth += {b"{": 1, b"}": -1}.get(hit[0], 0)
         if depth == 0:
             return start + hit.end()

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.text.decode import decoder, latin
-from playbooks.text.language import EDGE, OTHER_LETTER, RUN, WORD, is_word, signs, vietnamese, western
+from playbooks.text.language import (
+    EDGE,
+    OTHER_LETTER,
+    RUN,
+    WORD,
+    is_word,
+    signs,
+    vietnamese,
+    western,
+)
 from playbooks.text.syllable import syllables
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
 
@@ -54,7 +63,9 @@ LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -1.2, 3.0
 def _toneless() -> frozenset[str]:
     marks = {ord("đ"): "d"}
     return frozenset(
-        "".join(c for c in unicodedata.normalize("NFD", word) if c.isascii() or c == "đ").translate(marks)
+        "".join(c for c in unicodedata.normalize("NFD", word) if c.isascii() or c == "đ").translate(
+            marks
+        )
         for word in syllables()
     )
 
@@ -119,7 +130,9 @@ def matrix(tokens: Sequence[bytes], names: Iterable[str], plain: Plain) -> Weigh
         texts = decoder(name)(joined).split("\n")
         for token, text, base in zip(tokens, texts, bases, strict=True):
             found[token][name] = (
-                _modern(text, base) if name == "utf-8" else weigh(text, _odd_bytes(token, name), base)
+                _modern(text, base)
+                if name == "utf-8"
+                else weigh(text, _odd_bytes(token, name), base)
             )
     return found
 

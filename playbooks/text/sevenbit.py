@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from playbooks.text import ncr, viqr
 from playbooks.text.language import WORD, is_word
-from playbooks.text.score import Score, weigh, western_weight
 from playbooks.text.verdict import Verdict
 
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]")
@@ -25,7 +24,7 @@ def judge(values: Sequence[bytes], told: str | None) -> Verdict:
         found = _references(values, texts)
         if found:
             return found
-    return _marks(values, texts, told) or Verdict("ascii", 0.99, "ASCII alone")
+    return _marks(texts, told) or Verdict("ascii", 0.99, "ASCII alone")
 
 
 def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None:
@@ -43,7 +42,7 @@ def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None
     return Verdict("ncr", good / len(words), f"{good} of {len(words)} words are Vietnamese")
 
 
-def _marks(values: Sequence[bytes], texts: Sequence[str], told: str | None) -> Verdict | None:
+def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
     """Weigh tokens by how seldom English and code have such marks."""
     weight, good, wrong = 0.0, 0, 0
     for token in {token for text in texts for token in text.split()}:

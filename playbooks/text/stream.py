@@ -61,7 +61,7 @@ def sample(file: BinaryIO) -> list[bytes]:
         file.seek(start)
         block = file.read(SAMPLE // SAMPLES)
         whole = block.split(b"\n")
-        lines += whole[(1 if start else 0) : (-1 if len(whole) > 2 else None)]
+        lines += whole[(1 if start else 0) : (-1 if len(whole) > 1 + bool(start) else None)]
     file.seek(0)
     return [line.rstrip(b"\r") for line in lines]
 
@@ -86,8 +86,7 @@ def convert_text(source: BinaryIO, target: BinaryIO, encoding: str | None) -> Ta
     verdict = Verdict(encoding, 1.0, "told") if encoding else Detector().column(sample(source))
     tally = Tally("text", verdict.encoding, verdict.confidence)
     if verdict.encoding in BY_BLOCK:
-        for chunk in chunks(source):
-            target.write(_lines(chunk, verdict, tally))
+        target.writelines(_lines(chunk, verdict, tally) for chunk in chunks(source))
         return tally
     decode = decoder(verdict.encoding)
     for chunk in chunks(source):

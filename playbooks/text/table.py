@@ -34,7 +34,9 @@ def rows(name: str) -> Iterator[Row]:
     """Read a table as it stands, in the order of its file."""
     text = (resources.files("playbooks.text.tables") / f"{name}.csv").read_text("utf-8")
     for line in csv.DictReader(text.splitlines()):
-        points = "".join(chr(int(point[2:], 16)) for point in line["codepoints"].split())
+        points = "".join(
+            chr(int(point.removeprefix("U+"), 16)) for point in line["codepoints"].split()
+        )
         yield Row(bytes.fromhex(line["bytes_hex"]), points, line["note"] or "")
 
 

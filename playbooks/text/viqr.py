@@ -7,13 +7,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from playbooks.text.language import vietnamese
+from playbooks.text.language import WORD, is_word, vietnamese
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import rows
 
+SENTENCE = ".?'`~!,;:)\""
+MARK = re.compile(r"[\^`~*+(]")
 WORDS_OF_A_SENTENCE = 5
 TOKEN = re.compile(r"\S+")
-WORD = re.compile(r"[^\W\d_]+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
 LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
 FILE = re.compile(r"(.+)(\.(?:docx?|xlsx?|pptx?|pdf|txt|jpe?g|zip|rar|dbf|mdb))", re.IGNORECASE)
@@ -49,7 +50,12 @@ def decode(text: str) -> str:
 def _end(token: str) -> str:
     """Read a value's last token: its dot is the sentence's where the word is likelier without."""
     said = read(token)
-    if token[-1] != "." or not token[0].islower() or said[-1:] == token[-1] or not WORD.fullmatch(said):
+    if (
+        token[-1] != "."
+        or not token[0].islower()
+        or said[-1:] == token[-1]
+        or not WORD.fullmatch(said)
+    ):
         return said
     without = read(token[:-1])
     likelier = vietnamese(without) > vietnamese(said) or not is_syllable(said.lower())
@@ -69,7 +75,7 @@ def read(token: str) -> str:
         return token
     for kept in range(3):
         body, tail = (token[:-kept], token[-kept:]) if kept else (token, "")
-        if kept and (not tail.strip(".?'`~!,;:)\"") == "" or not body):
+        if not body or tail.strip(SENTENCE):
             break
         said = decode_word(body)
         if said != body and _is_vietnamese(said):
@@ -84,14 +90,16 @@ def is_read(token: str) -> bool:
     """Whether a token becomes syllables of more than one letter."""
     said = read(token)
     words = [word for word in WORD.findall(said) if not word.isascii()]
-    return said != token and any(len(word) > 1 for word in words) and all(
-        is_syllable(word.lower()) for word in words
+    return (
+        said != token
+        and any(len(word) > 1 for word in words)
+        and all(is_syllable(word.lower()) for word in words)
     )
 
 
 def _is_vietnamese(text: str) -> bool:
     words = [word for word in WORD.findall(text) if not word.isascii()]
-    return bool(words or "\\" not in text) and all(
-        is_syllable(word.lower()) or word in ("Đ", "QĐ", "HĐ", "NĐ", "HĐND", "TĐ", "ĐT", "CĐ", "TƯ")
-        for word in words
-    ) and not re.search(r"[\^`~*+(]", WORD.sub("", text).lstrip("(\"'"))  # fmt: skip
+    if not words and "\\" in text:
+        return False
+    left = WORD.sub("", text).lstrip("(\"'")
+    return all(map(is_word, words)) and not MARK.search(left)

@@ -118,5 +118,3 @@ def found() -> Found:
 def compare() -> tuple[list[Rate], Found]:
     """Measure all."""
     return [rate(name) for name in BYTE_TABLES], found()
-
-
