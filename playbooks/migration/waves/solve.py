@@ -85,7 +85,7 @@ def _proven(inst: Instance, first: list[int], effort: Effort) -> Solution:
     model = Model(inst, whole=not State(inst, first).homeless)
     size, work = sum(map(len, inst.windows_of)), effort.seconds * _PROOF_PART
     if size <= _TINY:
-        proof = model.prove(first, max(1.0, work * 0.1), effort.seconds + _PATIENCE)
+        proof = model.prove(first, max(1.0, work * 0.1), min(effort.seconds, _PATIENCE) + _PATIENCE)
         if proof.optimal and proof.slots is not None:
             return Solution(proof.slots, proof.bound)
     done: list[bool] = []
