@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def culprit(audit_log: Path | None, one: Reference, owner: str) -> str:
     return user or (f"manager:{owner}" if owner else UNKNOWN)
 
 
-def owner_of(live: Object, path: Sequence[str]) -> str:
+def owner_of(live: Object, path: str) -> str:
     """Give the field manager that owns a field, another than Sen's if one does; empty for none."""
     owners = [
         (str(each.get("time", "")), str(each["manager"]))
@@ -71,12 +71,15 @@ def _backwards(log: Path) -> Iterator[bytes]:
         yield from reversed(file.read().splitlines())
 
 
-def _owns(fields: Mapping[str, Any], path: Sequence[str]) -> bool:
-    """Say whether a manager's set holds a field, or the list or map around it as a whole."""
-    for part in path:
-        if not fields:
-            return True
-        if f"f:{part}" not in fields:
-            return any(key[:2] in ("k:", "v:") for key in fields)
-        fields = fields[f"f:{part}"]
-    return True
+def _owns(fields: Mapping[str, Any], path: str) -> bool:
+    """Say whether a manager's set holds a field, or the list or map around it as a whole.
+
+    Names hold dots themselves (`requests.cpu`, labels), so a path is taken off from its front.
+    """
+    if not fields or not path:
+        return True
+    for key, inside in fields.items():
+        name = key.removeprefix("f:")
+        if path == name or path.startswith(f"{name}."):
+            return _owns(inside, path[len(name) + 1 :])
+    return any(key[:2] in ("k:", "v:") for key in fields)

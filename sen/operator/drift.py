@@ -118,7 +118,7 @@ class Drift:
             return
         meta = wanted["metadata"]
         reference = Reference(KINDS[wanted["kind"]][1], tenant["metadata"]["name"], meta["name"])
-        owner = owner_of(live, str(rows[0]["field"]).split(".")) if live else ""
+        owner = owner_of(live, str(rows[0]["field"])) if live else ""
         fields = [{key: str(value) for key, value in each.items()} for each in rows[:_MOST_FIELDS]]
         data = {"fields": fields, "count": len(rows), "object_version": version}
         who = culprit(self.audit_log, reference, owner)
@@ -162,7 +162,7 @@ def by_hand(wanted: Manifest, live: Object | None) -> Iterator[Row]:
     """
     for row in compare(wanted, live):
         changed = live is not None and row["live"] is not None
-        if not changed or owner_of(live or {}, str(row["field"]).split(".")) != OWN:
+        if not changed or owner_of(live or {}, str(row["field"])) != OWN:
             yield row
 
 
