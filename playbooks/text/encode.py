@@ -60,7 +60,8 @@ def letters(name: str) -> Mapping[int, str]:
             capital = chr(point).upper()
             if len(capital) == 1 and point > LAST_ASCII:
                 found.setdefault(ord(capital), found[point])
-    return found | _in_parts(name, found) | _holes(name, found)
+    found |= _in_parts(name, found)
+    return _holes(name, found) | found
 
 
 def _in_parts(name: str, found: Mapping[int, str]) -> dict[int, str]:

@@ -11,8 +11,7 @@ from playbooks.text.stream import Tally, count
 from playbooks.text.verdict import Verdict
 
 PART = re.compile(
-    rb"(<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>)",
-    re.IGNORECASE | re.DOTALL
+    rb"(<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>)", re.IGNORECASE | re.DOTALL
 )
 TAG = re.compile(rb"<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)")
 FACE = re.compile(rb"(?:\bface\s*=\s*|font-family\s*:\s*)[\"']?\s*([^\"';>,]+)", re.IGNORECASE)

@@ -32,7 +32,8 @@ def encoded(name, values):
 def test_a_column_is_read_by_its_own_table(name, texts):
     found, done = judged(encoded(name, texts))
 
-    assert (found, done.texts, done.doubtful) == (name, texts, [])
+    tied = name == "tcvn5712-1" and texts is PLACES  # small letters: the same bytes in TCVN3
+    assert (found, done.texts, done.doubtful) == ("tcvn3" if tied else name, texts, [])
 
 
 @pytest.mark.parametrize("texts", [NAMES, PLACES, TITLES, [*NAMES, None, *NOISE]])
@@ -65,7 +66,11 @@ def test_two_byte_capitals_and_lost_ones_are_the_same_heading():
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("tcvn5712-1", "HÀ NỘI ĐÃ CÓ"), ("tcvn5712-2", "ĐẮK LẮK VÀ ĐỒNG THÁP"), ("tcvn3", "ngày “mới”")],
+    [
+        ("tcvn5712-1", "HÀ NỘI ĐÃ CÓ"),
+        ("tcvn5712-2", "ĐẮK LẮK VÀ ĐỒNG THÁP"),
+        ("tcvn3", "ngày “mới”"),
+    ],
 )
 def test_the_bytes_of_capitals_tell_the_family_apart(name, text):
     data = text.lower() if name == "tcvn3" else text
@@ -114,7 +119,8 @@ def test_a_declared_codec_of_another_language_is_used():
 
 
 CODE = [
-    "if (a<b) { x += y^2; }", "SELECT * FROM t WHERE a='b'", "\\frac{a^2}{o+1}", "/^[aeiou]+(e|o)*$/",
+    "if (a<b) { x += y^2; }", "SELECT * FROM t WHERE a='b'", "\\frac{a^2}{o+1}",
+    "/^[aeiou]+(e|o)*$/",
     "e.g. i.e. U.S.A.", "I'm what you see. Do you?", "echo `date`", "c467dde1-b278", "O'Brien",
     "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "AT&T &amp; co", "add odd buddy", "cafe (o+)", "Nguyen Van A",
 ]  # fmt: skip
@@ -179,7 +185,9 @@ def test_decomposed_utf8_is_composed():
 def test_what_was_stored_twice_is_undone(inner, codec):
     texts = [*NAMES, "tỉnh An Giang"]
     stored = [
-        "".join(bytes((b,)).decode(codec, "ignore") or chr(b) for b in encoder(inner)(text)).encode()
+        "".join(
+            bytes((b,)).decode(codec, "ignore") or chr(b) for b in encoder(inner)(text)
+        ).encode()
         for text in texts
     ]
 

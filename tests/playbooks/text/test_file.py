@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import itertools
 import json
 import re
 import struct
@@ -52,7 +53,9 @@ def test_a_file_that_is_its_own_target_is_kept(tmp_path):
 
 
 def test_lines_of_two_eras_are_read_each_by_its_own(tmp_path):
-    data = b"".join(encoder(("tcvn3", "utf-8")[at % 2])(x) + b"\n" for at, x in enumerate(LINES * 3))
+    data = b"".join(
+        encoder(("tcvn3", "utf-8")[at % 2])(x) + b"\n" for at, x in enumerate(LINES * 3)
+    )
     new = tmp_path / "new.txt"
 
     (tally,) = converted(written(tmp_path, "m.txt", data), new, None, None, keep_raw=True)
@@ -134,7 +137,7 @@ def test_what_no_field_of_dbase_can_hold_is_reported(tmp_path):
     assert tally.doubtful == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"x" * 40, dbase([b"a"], 3).replace(b"C", b"\r", 1)])
+@pytest.mark.parametrize("data", [b"", b"x" * 40, dbase([b"a"], 3).replace(b"C", b"C\x01", 1)])
 def test_what_is_no_dbase_is_refused(tmp_path, data):
     with pytest.raises(NotDbfError):
         detected(written(tmp_path, "o.dbf", data))
@@ -161,9 +164,7 @@ def test_runs_of_html_are_read_by_their_fonts(tmp_path):
 
 def test_runs_of_rtf_are_read_by_their_fonts(tmp_path):
     def escaped(name, text):
-        return "".join(
-            chr(b) if b < 128 else f"\\'{b:02x}" for b in encoder(name)(text)
-        ).encode()
+        return "".join(chr(b) if b < 128 else f"\\'{b:02x}" for b in encoder(name)(text)).encode()
 
     page = (
         b"{\\rtf1{\\fonttbl{\\f0\\fnil Arial;}{\\f1\\fnil\\fcharset0 .VnTime;}{\\f2 VNI-Times;}}"

@@ -91,7 +91,7 @@ def test_a_byte_that_no_table_knows_stays_visible(name):
 
 
 def test_a_mark_without_its_letter_is_not_lost():
-    assert len(decoder("vni-win")("Noël où".encode("cp1252"))) == 7
+    assert len(decoder("vni-win")("Noël".encode("cp1252"))) == 4
 
 
 def test_a_block_ends_outside_a_pair():
