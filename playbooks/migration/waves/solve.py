@@ -56,7 +56,7 @@ def seconds_for(systems: int) -> float:
     """Give the effort when nobody says: 20 s where a proof is tried, else a few."""
     if systems <= PROVEN_UP_TO:
         return 20.0
-    return _MIDDLE_SECONDS if systems <= _MIDDLE else 3.5
+    return _MIDDLE_SECONDS if systems <= _MIDDLE else 2.5
 
 
 def solve(inst: Instance, effort: Effort) -> Solution:
