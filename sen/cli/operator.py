@@ -27,7 +27,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 # Where the operator and its runs are; no pod of it needs more than the strictest standard.
 SYSTEM_LABELS = {
     "app.kubernetes.io/part-of": "sen",
-    "pod-security.kubernetes.io/enforce": "restricted",
+    **{f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")},
 }
 
 NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
