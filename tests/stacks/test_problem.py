@@ -13,9 +13,8 @@ from sen.paths import PROJECT
 from stacks import problem
 from stacks.problem import Language, Problem, ProblemError, language, messages
 
-SOURCES = [
-    file for package in ("sen", "stacks", "policies") for file in (PROJECT / package).rglob("*.py")
-]
+PACKAGES = ("sen", "stacks", "policies", "playbooks")
+SOURCES = [file for package in PACKAGES for file in (PROJECT / package).rglob("*.py")]
 LOCALE = ("SEN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 # Calls whose argument of this index is the key of a message.
 KEYED = {"Problem": 0, "breach": 0, "refusal": 0, "_known": 1}

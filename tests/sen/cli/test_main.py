@@ -73,7 +73,7 @@ def test_help_lists_every_command_and_loads_none():
 
 
 def test_a_shell_completes_commands_without_loading_them():
-    words = {"_SEN_COMPLETE": "complete_bash", "COMP_WORDS": "sen te", "COMP_CWORD": "1"}
+    words = {"_SEN_COMPLETE": "complete_bash", "COMP_WORDS": "sen ten", "COMP_CWORD": "1"}
     ran = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.argv = ['sen']\n{WATCHED}"],
         cwd=PROJECT,
@@ -196,7 +196,7 @@ def test_completion_offers_what_begins_alike():
     group = typer.main.get_command(module.app)
     context = group.make_context("sen", ["version"])
 
-    assert [each.value for each in group.shell_complete(context, "te")] == ["tenant"]
+    assert [each.value for each in group.shell_complete(context, "ten")] == ["tenant"]
 
 
 def test_the_version_is_the_packages(sen):
