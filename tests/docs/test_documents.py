@@ -24,7 +24,7 @@ OPTIONS = {
     for ctx in commands()
 }
 SEN = re.compile(r"(?:^|[\s(])(?:uv run )?sen (?P<words>[^|;&)]+)")
-TARGETS = set(re.findall(r"^([a-z]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 OURS = ("stacks/", "policies/", "tests/", "docs/", "sen/", "toolchain/")
 
 
@@ -66,7 +66,7 @@ def test_every_command_that_is_typed_exists(name):
     for line in typed(PROJECT / name):
         for found in SEN.finditer(line):
             assert not wrong_sen(found["words"]), line
-        for target in re.findall(r"(?:^|\s)make ([a-z]+)", line):
+        for target in re.findall(r"(?:^|\s)make ([a-z-]+)", line):
             assert target in TARGETS, line
 
 

@@ -27,6 +27,7 @@ from tests.portal.people import Person
 
 PICTURES = "SEN_SCREENSHOTS"
 COLOURS = 128
+TALLEST = 1600
 # WCAG 2.2 AA and what axe's authors hold for good practice.
 AXE: dict[str, Any] = {"resultTypes": ["violations"]}
 # What a browser writes into the console for a page that says no; the status is the test's business.
@@ -114,9 +115,11 @@ class Visitor:
         """Write what is seen, with few colours, if a folder for pictures was named."""
         if folder := os.environ.get(PICTURES):
             Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
             taken = self.page.screenshot(full_page=True, animations="disabled", caret="hide")
             seen = Image.open(io.BytesIO(taken)).convert("RGB")
-            few = seen.quantize(COLOURS, dither=Image.Dither.NONE)
+            top = seen.crop((0, 0, seen.width, min(seen.height, TALLEST)))
+            few = top.quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(Path(folder) / f"{name}.png", optimize=True)
 
     def wait_for(self, true: Callable[[], bool], seconds: float = 60.0) -> bool:
