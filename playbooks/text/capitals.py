@@ -10,15 +10,16 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import table, two_byte_capitals
 
 CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
 WORD = re.compile(r"[^\W\d_]+")
-# Classes of bytes: a vowel's capital, another capital, a small toned letter. Literals are searched
-# for ten times as fast as one pattern of them all.
-CLOSE_LOOK = tuple(re.compile(shape) for shape in (b"tC", b"tV", b"CCt", b"VCt", b"Vt"))
+SLICE = 1 << 15
+TONED, CAPITAL, VOWEL = 1, 2, 4  # bits of a byte's class; a capital vowel has two
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
 FIRST_TONED = 0xB5
@@ -99,14 +100,8 @@ def _raised(word: str, *, heading: bool) -> str:
 
 def _lines(data: bytes) -> Iterator[tuple[int, int]]:
     """Give where the lines begin and end that have capitals next to small toned letters."""
-    classes, pairs = data.translate(_classes()), two_byte_capitals()
-    hits = {hit.start() for shape in CLOSE_LOOK[:-1] for hit in shape.finditer(classes)}
-    for hit in CLOSE_LOOK[-1].finditer(classes):
-        at = hit.start()
-        if data[at : at + 2] in pairs or classes[at - 1 : at] in (b"C", b"V"):
-            hits.add(at)
     end = -1
-    for at in sorted(hits):
+    for at in _hits(data):
         if at < end:
             continue
         start = data.rfind(b"\n", 0, at) + 1
@@ -115,12 +110,36 @@ def _lines(data: bytes) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def _hits(data: bytes) -> list[int]:
+    """Find toned letters before a capital, after two, or after their own vowel as a capital.
+
+    By bits of classes, ten times as fast as a pattern; in slices that stay in the cache.
+    """
+    classes = data.translate(_classes())
+    return [
+        start + at
+        for start in range(0, len(data), SLICE)
+        for at in _hits_of(data[start : start + SLICE + 2], classes[start : start + SLICE + 2])
+    ]
+
+
+def _hits_of(data: bytes, classes: bytes) -> list[int]:
+    bits = np.frombuffer(classes, np.uint8)
+    before, after = bits[:-1], bits[1:]
+    shouted = (before << 1) & after & CAPITAL
+    shouted[1:] |= bits[:-2] & before[1:] & (after[1:] << 1) & CAPITAL
+    found = np.flatnonzero(shouted).tolist() if shouted.any() else []
+    pairs = two_byte_capitals()
+    vowels = np.flatnonzero(before & (after << 2) & VOWEL).tolist()
+    return sorted({*found, *(at for at in vowels if data[at : at + 2] in pairs)})
+
+
 @functools.cache
 def _classes() -> bytes:
     small = table("tcvn3").single
     return bytes(
-        ord("V") if byte in VOWELS else ord("C") if byte in CAPITALS
-        else ord("t") if byte >= FIRST_TONED and small[byte].islower() else ord(".")
+        CAPITAL | VOWEL if byte in VOWELS else CAPITAL if byte in CAPITALS
+        else TONED if byte >= FIRST_TONED and small[byte].islower() else 0
         for byte in range(256)
     )  # fmt: skip
 
