@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import itertools
 import json
 import re
 import struct
