@@ -6,6 +6,7 @@ import itertools
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -112,7 +113,9 @@ def found() -> Found:
                 file.write(block)
         size = old.stat().st_size
         start = time.perf_counter()
-        took = measure(["sen", "text", "convert", str(old), str(new)], {})
+        took = measure(
+            [str(Path(sys.executable).with_name("sen")), "text", "convert", str(old), str(new)], {}
+        )
         stream = size / 1e6 / (time.perf_counter() - start)
     return Found(len(values) / seconds, stream, took.peak_mib)
 
