@@ -17,8 +17,9 @@ from stacks.problem import Problem, ProblemError
 # What decides what a request leads to: the program, the rules, their data and messages.
 _PROGRAM = ("stacks", "policies")
 _ENDINGS = frozenset({".py", ".yaml", ".json"})
-# Data of a place, not of the program: `config` is written at each run.
-_NOT_PROGRAM = frozenset({"config", "agencies", "__pycache__"})
+# Data of a place, not of the program: `config` is written at each run. The pack's own file says how
+# its environment is kept, which the image does otherwise than a checkout.
+_NOT_PROGRAM = frozenset({"config", "agencies", "__pycache__", "PulumiPolicy.yaml"})
 
 
 @dataclass(frozen=True)

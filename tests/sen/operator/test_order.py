@@ -60,12 +60,14 @@ def test_plan_is_the_same_for_the_same_content_whatever_the_run():
 
 
 def test_program_version_follows_the_program_and_not_the_settings(tmp_path):
-    for name in ("stacks/config/a.yaml", "stacks/layers/b.py", "policies/rule.yaml"):
+    packs = "policies/PulumiPolicy.yaml"  # the image leaves a line of it out
+    for name in ("stacks/config/a.yaml", "stacks/layers/b.py", "policies/rule.yaml", packs):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     version = program_version.__wrapped__
     first = version(tmp_path)
     (tmp_path / "stacks/config/a.yaml").write_text("2")
+    (tmp_path / packs).write_text("2")
 
     assert version(tmp_path) == first
     (tmp_path / "policies/rule.yaml").write_text("2")
