@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +14,11 @@ import httpx
 from sen.local.authority import CLUSTER, Credential, certificate_file, issue
 from sen.local.files import write_private
 from sen.local.platform import Platform
+from sen.operator.pod import ACCOUNT, pod_server
 
 USER = "sen-portal"
 IDENTITY = "sen:portal"  # as machines of the platform are called: binding-people-by-group
 CERTIFICATE_DAYS = 7
-MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-IN_CLUSTER = "https://kubernetes.default.svc"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ def of_platform(platform: Platform, now: datetime | None = None) -> Access:
     return Access(platform.server, certificate_file(platform.pki, CLUSTER), certificate, key)
 
 
-def in_cluster(mounted: Path = MOUNTED) -> Access:
-    """Give the identity that Kubernetes mounts into a pod."""
-    return Access(IN_CLUSTER, mounted / "ca.crt", token=mounted / "token")
+def in_cluster(account: Path = ACCOUNT, variables: Mapping[str, str] = os.environ) -> Access:
+    """Give the identity that Kubernetes mounts into a pod.
+
+    Raises:
+        MissingPartError: This is no pod, or it has no account.
+    """
+    server = pod_server(variables, account)
+    return Access(server, account / "ca.crt", token=account / "token")

@@ -101,10 +101,10 @@ def roles_in(verbs: frozenset[str]) -> tuple[Role, ...]:
     return tuple(role for role in Role if {f"approve-{role}", "*"} & verbs)
 
 
-async def items_or_none(api: Voice, path: str) -> list[Thing] | None:
+async def items_or_none(api: Voice, path: str, **query: str) -> list[Thing] | None:
     """List; None where the person may not."""
     try:
-        return await api.items(path)
+        return await api.items(path, **query)
     except ServerRefusedError:
         return None
 

@@ -1,4 +1,4 @@
-"""Runs the portal on loopback; a proxy with TLS stands before it where others reach it."""
+"""Runs the portal; a proxy with TLS stands before it where others than this machine reach it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sen.errors import MissingPartError
 from sen.local.files import write_private
 from sen.local.platform import Platform
 from sen.local.ports import LOOPBACK
-from sen.portal.access import of_platform
+from sen.portal.access import in_cluster, of_platform
 from sen.portal.app import create
 from sen.portal.observing import LOG
 from sen.portal.settings import Directory, Settings
-from stacks.problem import Problem
+from stacks.problem import Problem, ProblemError
 
 IDLE_SECONDS = 10
 MOST_AT_ONCE = 1000
@@ -31,6 +31,7 @@ class Given:
     url: str
     dev_login: bool
     directory: Directory | None
+    key_file: Path | None = None
 
 
 def directory(issuer: str | None, client: str, secret: Path | None) -> Directory | None:
@@ -48,23 +49,36 @@ def directory(issuer: str | None, client: str, secret: Path | None) -> Directory
     return Directory(issuer, client, text)
 
 
-def settings(platform: Platform, given: Given) -> Settings:
-    """Give the settings of a portal of the local platform."""
+def settings(platform: Platform | None, given: Given) -> Settings:
+    """Give the settings of a portal of the local platform; without one this is a pod.
+
+    Raises:
+        MissingPartError: This is no pod, or the file with the key is not there.
+    """
+    key = _read_key(given.key_file) if given.key_file else platform and _key(platform)
+    if not key:  # each copy would have one of its own, and no session would outlive a request
+        raise MissingPartError(Problem("portal-no-key", "sen portal run --in-cluster"))
     return Settings(
-        access=of_platform(platform),
+        access=of_platform(platform) if platform else in_cluster(),
         url=given.url.rstrip("/"),
         directory=given.directory,
         dev_login=given.dev_login,
-        key=_key(platform),
+        key=key,
     )
 
 
-def run(given: Settings, port: int) -> None:
-    """Serve until the process is told to end."""
+def run(given: Settings, port: int, host: str = LOOPBACK) -> None:
+    """Serve until the process is told to end.
+
+    Raises:
+        ProblemError: Demo people would be offered to whoever reaches this machine.
+    """
+    if given.dev_login and host != LOOPBACK:
+        raise ProblemError(Problem("portal-dev-login-open", host))
     _log_to_stdout()
     uvicorn.run(
         create(given),
-        host=LOOPBACK,
+        host=host,
         port=port,
         log_config=None,
         access_log=False,
@@ -73,6 +87,20 @@ def run(given: Settings, port: int) -> None:
         limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=IDLE_SECONDS,
     )
+
+
+def _read_key(file: Path) -> bytes:
+    """Read the key that all copies of a portal share.
+
+    Raises:
+        MissingPartError: The file cannot be read, or holds no Fernet key.
+    """
+    try:
+        key = file.read_bytes().strip()
+        Fernet(key)
+    except (OSError, ValueError) as error:
+        raise MissingPartError(Problem("portal-no-key", str(file))) from error
+    return key
 
 
 def _key(platform: Platform) -> bytes:

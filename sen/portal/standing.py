@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sen.budget.account import account
@@ -26,6 +26,10 @@ PHASES: Mapping[str, str] = {
     Phase.PROVISIONING: N_("Being built"),
     Phase.READY: N_("Ready"),
     Phase.FAILED: N_("Failed"),
+    Phase.SUSPENDED: N_("Suspended"),
+    Phase.ENDING: N_("Is ending"),
+    Phase.OFFBOARDING: N_("Is being handed over"),
+    Phase.OFFBOARDED: N_("Ended and handed over"),
     "": N_("Received"),
 }
 ROLES: Mapping[str, str] = {
@@ -63,9 +67,12 @@ class Row:
     ends: str
     waits_for: tuple[str, ...]
     by: str
+    tenant: str = ""
 
     @property
     def link(self) -> str:
+        if self.tenant:
+            return f"/tenants/{self.agency.code}/{self.tenant}"
         return f"/requests/{self.agency.code}/{self.name}"
 
     def fits(self, words: str) -> bool:
@@ -96,10 +103,11 @@ def request_row(agency: Agency, request: Thing, lang: Language) -> Row:
 
 
 def tenant_row(agency: Agency, tenant: Thing, lang: Language) -> Row:
-    """Give a tenant's row, which is named as its request: that is where its page is."""
+    """Give a tenant's row; its title and stage are those that were approved."""
     spec = tenant["spec"]
     row = _row(agency, spec["request"], spec.get("approved") or {}, tenant, lang)
-    return Row(**{**vars(row), "price_vnd": spec.get("price_vnd"), "ends": spec["ends"]})
+    name = tenant["metadata"]["name"]
+    return replace(row, price_vnd=spec.get("price_vnd"), ends=spec["ends"], tenant=name)
 
 
 def _row(agency: Agency, name: str, spec: Mapping[str, Any], thing: Thing, lang: Language) -> Row:

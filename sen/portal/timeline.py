@@ -48,7 +48,7 @@ class Step:
 
 def timeline(request: Thing, approvals: Sequence[Thing], digest: str | None) -> tuple[Step, ...]:
     """Give the steps, the newest first."""
-    steps = [_asked(request), *_decisions(approvals, digest), *_conditions(request)]
+    steps = [_asked(request), *_decisions(approvals, digest), *of_conditions(request)]
     return tuple(sorted(steps, key=lambda step: step.when, reverse=True))
 
 
@@ -77,7 +77,8 @@ def _decisions(approvals: Sequence[Thing], digest: str | None) -> Iterator[Step]
         yield Step(made, spec["by"], what, detail, spec["role"], tone)
 
 
-def _conditions(thing: Thing) -> Iterator[Step]:
+def of_conditions(thing: Thing) -> Iterator[Step]:
+    """Give a step for each condition that has words for people."""
     for each in (thing.get("status") or {}).get("conditions") or ():
         what = _words(each)
         if what is None:

@@ -9,6 +9,17 @@ import httpx
 
 Verbs = Callable[[str, str], list[str]]
 REVIEW = "selfsubjectrulesreviews"
+LISTS = frozenset(
+    {
+        "tenantrequests",
+        "approvals",
+        "tenants",
+        "waivers",
+        "sharingagreements",
+        "events",
+        "resourcequotas",
+    }
+)
 
 
 class FakeServer:
@@ -55,11 +66,22 @@ class FakeServer:
             body["metadata"]["creationTimestamp"] = "2026-11-22T03:00:00Z"
             self.objects[at] = body
             return httpx.Response(201, json=body)
+        if request.method == "PATCH":
+            return self._patch(json.loads(request.content), self.objects[path])
         if path in self.objects:
             return httpx.Response(200, json=self.objects[path])
-        if path.rpartition("/")[2] in {"tenantrequests", "approvals", "tenants"}:
+        if path.rpartition("/")[2] in LISTS:
             return self._listed(request, path)
         return status(404, "NotFound", "not found")
+
+    def _patch(self, body: dict, there: dict) -> httpx.Response:
+        meta = there["metadata"]
+        if body["metadata"]["resourceVersion"] != meta.get("resourceVersion", ""):
+            return status(409, "Conflict", "the object has been modified")
+        spec = {**there["spec"], **body["spec"]}
+        there["spec"] = {key: each for key, each in spec.items() if each is not None}
+        meta["generation"] = meta.get("generation", 1) + 1
+        return httpx.Response(200, json=there)
 
     def _listed(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.url.params.get("watch"):
@@ -67,11 +89,36 @@ class FakeServer:
         under = [each for at, each in self.objects.items() if at.startswith(f"{path}/")]
         if not under and "/namespaces/" not in path:
             return status(403, "Forbidden", "not all of them")
+        if "as=Table" in request.headers["Accept"]:
+            return httpx.Response(200, json=table(under))
+        name = request.url.params.get("fieldSelector", "").partition("involvedObject.name=")[2]
+        if name:
+            under = [each for each in under if each["involvedObject"]["name"] == name]
         return httpx.Response(200, json={"items": under})
 
     def _watch(self, path: str, selector: str) -> httpx.Response:
         found = self.objects[f"{path}/{selector.partition('=')[2]}"]
         return httpx.Response(200, text=json.dumps({"type": "ADDED", "object": found}) + "\n")
+
+
+def table(tenants: list[dict]) -> dict:
+    """Give tenants as the API server's printer does."""
+    names = ("Name", "Agency", "Level", "Phase", "VND/month", "Ends")
+    rows = [
+        [
+            each["metadata"]["name"],
+            each["spec"]["agency"],
+            each["spec"]["level"],
+            each.get("status", {}).get("phase"),
+            each["spec"]["price_vnd"],
+            each["spec"]["ends"],
+        ]
+        for each in tenants
+    ]
+    return {
+        "columnDefinitions": [{"name": name} for name in names],
+        "rows": [{"cells": cells} for cells in rows],
+    }
 
 
 def status(code: int, reason: str, message: str) -> httpx.Response:

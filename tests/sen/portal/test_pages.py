@@ -13,6 +13,7 @@ import pytest
 from sen.portal.decided import digest
 from tests.sen.portal.conftest import AN, API, BINH, CHI, DESK
 from tests.sen.portal.fake_server import status
+from tests.sen.portal.thing import tenant
 
 PAGE = "/requests/H26/portal-staging"
 FORM = {
@@ -45,27 +46,6 @@ def form(clock):
     }
 
 
-def tenant(request, **changed):
-    spec = request["spec"]
-    return {
-        "metadata": {"name": "h26-portal-staging"},
-        "spec": {
-            "request": request["metadata"]["name"],
-            "namespace": "h26-portal-staging",
-            "agency": "H26",
-            "level": 3,
-            "starts": spec["starts"],
-            "ends": spec["ends"],
-            "price_vnd": 1_206_250,
-            "material": "0" * 64,
-            "approved_at": "2026-11-21T00:00:00Z",
-            "approved": {k: v for k, v in spec.items() if k not in {"requested_by", "reason"}},
-            **changed,
-        },
-        "status": {"phase": "Ready"},
-    }
-
-
 def test_desk_shows_requests_tenants_and_what_is_left(browser, server, asked):
     thing = asked()
     server.objects[f"{DESK}/tenants/t"] = tenant(thing)
@@ -82,7 +62,8 @@ def test_desk_shows_requests_tenants_and_what_is_left(browser, server, asked):
     page = browser(AN).get("/").text
 
     assert "Thành phố Hà Nội" in page
-    assert page.count(f'href="{PAGE}"') == 2
+    assert page.count(f'href="{PAGE}"') == 1
+    assert page.count('href="/tenants/H26/h26-portal-staging"') == 1
     assert "1.206.250 đ" in page
     assert "<strong>8</strong>" in page
     assert f"Ngân sách năm {year}" in page

@@ -1,0 +1,117 @@
+"""What people change of a running environment: its request, with their own rights, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+
+from pydantic import ValidationError
+
+from sen.portal.path import on_desk
+from sen.portal.reading import Thing
+from sen.portal.refusal import RefusedPageError, ServerRefusedError
+from sen.portal.visit import Visit
+from stacks.models.agency import Agency
+from stacks.models.explain import explain
+from stacks.models.objects.request import RequestSpec
+from stacks.models.objects.status import Phase
+from stacks.models.quota import Size
+from stacks.models.state import State
+from stacks.problem import ProblemError
+
+TRIES = 3  # the operator writes the status meanwhile, which is no change of the request
+
+
+class Wish(StrEnum):
+    """What a button asks for."""
+
+    EXTEND = "extend"
+    RESIZE = "resize"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    END = "end"
+
+
+# What everybody decides on anew.
+ANEW = frozenset({Wish.EXTEND, Wish.RESIZE, Wish.END})
+_OVER = frozenset({Phase.OFFBOARDING, Phase.OFFBOARDED})
+_POSSIBLE: Mapping[State, frozenset[Wish]] = {
+    State.ACTIVE: frozenset(Wish) - {Wish.RESUME},
+    State.SUSPENDED: frozenset(Wish) - {Wish.SUSPEND},
+    State.ENDED: frozenset({Wish.RESUME}),
+}
+
+
+def possible(request: Thing, tenant: Thing) -> frozenset[Wish]:
+    """Give what can be asked for of an environment as it is."""
+    if (tenant.get("status") or {}).get("phase") in _OVER:
+        return frozenset()
+    return _POSSIBLE[State(request["spec"].get("state", State.ACTIVE))]
+
+
+def seen(request: Thing) -> str:
+    """Give what a form remembers: which state of the request it was made for."""
+    return str(request["metadata"].get("generation", ""))
+
+
+async def change(visit: Visit, agency: Agency, request: str, name: str) -> Wish:
+    """Change a request as the form says; what it says already stays so.
+
+    Raises:
+        RefusedPageError: It changed since the page was read (409), or the form is incomplete.
+        ProblemError: The request would break its rules.
+    """
+    path = on_desk(agency, "tenantrequests", request)
+    wish = _wish(visit, name)
+    for left in reversed(range(TRIES)):
+        found = await visit.api.get(path)
+        changes = _changes(visit, wish)
+        if all(found["spec"].get(key) == each for key, each in changes.items()):
+            return wish
+        if seen(found) != visit.text("seen"):
+            raise RefusedPageError(HTTPStatus.CONFLICT, "portal-changed-meanwhile", request)
+        _check({**found["spec"], **changes}, request)
+        version = {"resourceVersion": found["metadata"].get("resourceVersion", "")}
+        try:
+            await visit.api.patch(path, {"metadata": version, "spec": changes})
+        except ServerRefusedError as error:
+            if error.status != HTTPStatus.CONFLICT or not left:
+                raise
+        else:
+            return wish
+    raise AssertionError
+
+
+def _wish(visit: Visit, name: str) -> Wish:
+    try:
+        wish = Wish(visit.text("act"))
+    except ValueError:
+        raise _wrong("portal-bad-form", name) from None
+    if wish is Wish.END and visit.text("confirm") != name:
+        raise _wrong("portal-name-not-typed", name)
+    return wish
+
+
+def _changes(visit: Visit, wish: Wish) -> dict[str, object]:
+    states = {Wish.SUSPEND: State.SUSPENDED, Wish.RESUME: State.ACTIVE, Wish.END: State.ENDED}
+    try:
+        if wish is Wish.EXTEND:
+            return {"ends": dt.date.fromisoformat(visit.text("ends")).isoformat()}
+        if wish is Wish.RESIZE:
+            return {"size": str(Size(visit.text("size"))), "quota": None}
+    except ValueError:
+        raise _wrong("portal-bad-form", wish) from None
+    return {"state": str(states[wish])}
+
+
+def _check(spec: Mapping[str, object], name: str) -> None:
+    try:
+        RequestSpec.model_validate({key: each for key, each in spec.items() if each is not None})
+    except ValidationError as error:
+        raise ProblemError(*(explain(each, name, RequestSpec) for each in error.errors())) from None
+
+
+def _wrong(key: str, thing: str) -> RefusedPageError:
+    return RefusedPageError(HTTPStatus.UNPROCESSABLE_ENTITY, key, thing)
