@@ -31,7 +31,13 @@ def install_rights(name: NameOption = "local") -> None:
 def run(  # noqa: PLR0913 - one option a setting
     *,
     name: NameOption = "local",
-    port: Annotated[int, typer.Option(help="Port on loopback.", min=1, max=65535)] = 8380,
+    in_cluster: Annotated[
+        bool, typer.Option("--in-cluster", help="This is a pod: use its account, not a platform.")
+    ] = False,
+    listen: Annotated[
+        str, typer.Option(help="Address to listen at; a proxy with TLS comes before any other.")
+    ] = LOOPBACK,
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8380,
     url: Annotated[
         str | None, typer.Option(help="Address under which people reach it, behind a TLS proxy.")
     ] = None,
@@ -43,6 +49,10 @@ def run(  # noqa: PLR0913 - one option a setting
     oidc_secret_file: Annotated[
         Path | None, typer.Option(help="File with the portal's secret there.")
     ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the Fernet key of the cookies, which all copies share."),
+    ] = None,
 ) -> None:
     """Serve the portal until Ctrl-C.
 
@@ -50,10 +60,11 @@ def run(  # noqa: PLR0913 - one option a setting
     """
     from sen.portal import serve  # noqa: PLC0415 - half a second to import
 
-    platform = Platform.existing(name)
+    platform = None if in_cluster else Platform.existing(name)
     given = serve.Given(
         url=url or f"http://{LOOPBACK}:{port}",
         dev_login=dev_login,
         directory=serve.directory(oidc_issuer, oidc_client, oidc_secret_file),
+        key_file=key_file,
     )
-    serve.run(serve.settings(platform, given), port)
+    serve.run(serve.settings(platform, given), port, listen)

@@ -24,10 +24,9 @@ def pod_kubeconfig(
         MissingPartError: This is no pod, or it has no account.
     """
     token, authority = account / "token", account / "ca.crt"
-    if not token.is_file() or "KUBERNETES_SERVICE_HOST" not in variables:
-        raise MissingPartError(Problem("run-no-account", str(account)))
+    server = pod_server(variables, account)
     path = folder / "kubeconfig"
-    cluster = {"server": pod_server(variables), "certificate-authority": str(authority)}
+    cluster = {"server": server, "certificate-authority": str(authority)}
     content = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -40,6 +39,13 @@ def pod_kubeconfig(
     return path
 
 
-def pod_server(variables: Mapping[str, str]) -> str:
+def pod_server(variables: Mapping[str, str] = os.environ, account: Path = ACCOUNT) -> str:
+    """Give the address of the API server that a pod is told.
+
+    Raises:
+        MissingPartError: This is no pod, or it has no account.
+    """
+    if not (account / "token").is_file() or "KUBERNETES_SERVICE_HOST" not in variables:
+        raise MissingPartError(Problem("run-no-account", str(account)))
     host, port = variables["KUBERNETES_SERVICE_HOST"], variables["KUBERNETES_SERVICE_PORT"]
     return f"https://{f'[{host}]' if ':' in host else host}:{port}"

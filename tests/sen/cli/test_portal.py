@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
 
+from sen.errors import MissingPartError
 from sen.portal import serve
-from sen.portal.access import in_cluster
+from sen.portal.access import Access, in_cluster
 from sen.portal.cluster import Cluster
 
 
@@ -64,10 +66,59 @@ def test_platform_that_never_was_is_told(sen, tmp_path, monkeypatch, command):
     assert sen("portal", command, "--name", "never").code == 3
 
 
+ANYWHERE = "0.0.0.0"  # noqa: S104 - as in a pod
+POD = {"KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443"}
+
+
 def test_portal_in_a_pod_shows_its_token(tmp_path):
     (tmp_path / "token").write_text("t0ken\n")
 
-    given = in_cluster(tmp_path)
+    given = in_cluster(tmp_path, POD)
 
     assert Cluster(given).own_headers() == [("Authorization", "Bearer t0ken")]
-    assert given.server == "https://kubernetes.default.svc"
+    assert given.server == "https://10.96.0.1:443"
+
+
+def test_portal_outside_a_pod_is_not_in_a_cluster(tmp_path):
+    with pytest.raises(MissingPartError, match="no service account"):
+        in_cluster(tmp_path, POD)
+
+
+IN_POD = (
+    *("portal", "run", "--in-cluster", "--listen", ANYWHERE, "--url", "https://sen.gov.vn"),
+    *("--oidc-issuer", "https://login.gov.vn"),
+)
+
+
+def test_portal_in_a_pod_listens_to_all_and_takes_the_key_that_copies_share(
+    sen, served, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(serve, "in_cluster", lambda: Access("https://10.96.0.1:443"))
+    key, sealed = tmp_path / "key", []
+    monkeypatch.setattr(serve, "create", sealed.append)
+    key.write_bytes(Fernet.generate_key() + b"\n")
+
+    assert sen(*IN_POD, "--key-file", key).code == 0
+
+    ((_, given),) = served
+    assert (given["host"], given["port"]) == (ANYWHERE, 8380)
+    assert sealed[0].key == key.read_bytes().strip()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"short"])
+def test_portal_in_a_pod_makes_no_key_of_its_own(sen, served, tmp_path, content):
+    """Each copy would have another, and no session would outlive a request."""
+    key = tmp_path / "key"
+    if content is not None:
+        key.write_bytes(content)
+
+    assert sen(*IN_POD, "--key-file", key).code == 3
+    assert sen(*IN_POD).code == 3
+    assert served == []
+
+
+@pytest.mark.platform
+def test_demo_people_are_offered_on_loopback_only(sen, platform, served):
+    words = ("portal", "run", "--name", platform.name, "--dev-login", "--listen", ANYWHERE)
+
+    assert (sen(*words).code, served) == (2, [])
