@@ -1,6 +1,7 @@
 """Whether each tenant keeps the rules, as the live gate sees its namespace: condition `Compliant`.
 
-Called from time to time; nothing is written here. What cannot be looked at is Unknown, never True.
+Called by `sen.operator.rounds`; nothing is written here. What cannot be looked at is Unknown,
+never True.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from policies.waiver import load_register, waived
 from sen.budget.reading import read
 from sen.checks.cluster import Connection, told
 from sen.checks.profile import chosen
-from sen.local.platform import Platform
 from sen.operator.plan import Said
+from sen.runs.recover import Reach
 from sen.waivers.reading import readable
 
 TYPE = "Compliant"
@@ -28,7 +29,7 @@ MOST_RULES = 20
 Object = Mapping[str, Any]
 
 
-def judge(platform: Platform, now: dt.datetime | None = None) -> list[tuple[Object, Said]]:
+def judge(platform: Reach, now: dt.datetime | None = None) -> list[tuple[Object, Said]]:
     """Look at the cluster once, waivers honoured, and say of each Tenant how it keeps the rules.
 
     Raises:

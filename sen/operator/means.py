@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sen.evidence.place import notary_of
 from sen.local.files import private_folder
 from sen.operator.life import Life
-from sen.operator.site import MachineSite, Site
+from sen.operator.site import Site
 from sen.operator.telling import Means, Object, Teller, Writer
 from sen.operator.world import key_of
 from sen.runs.stack import Stack
@@ -51,7 +50,7 @@ def life_at(site: Site, api: Writer, clock: Callable[[], dt.datetime]) -> Life:
         records=chain.lines,
         archives=archives,
         papers=papers,
-        seal=lambda: _seal(site, clock),
+        seal=lambda: sealed(site, clock),
     )
     return Life(Teller(api, clock), means)
 
@@ -61,10 +60,11 @@ def archives_of(chain: Path) -> Path:
     return chain.parent / "offboarding"
 
 
-def _seal(site: Site, clock: Callable[[], dt.datetime]) -> None:
-    """Sign the evidence; a pod's is signed by whoever holds the key."""
-    if isinstance(site, MachineSite):
-        notary_of(site.platform, clock).seal()
+def sealed(site: Site, clock: Callable[[], dt.datetime]) -> None:
+    """Sign the evidence, unless the key for it is elsewhere."""
+    notary = site.notary(clock)
+    if notary is not None:
+        notary.seal()
 
 
 def _state(site: Site, tenant: Object) -> Iterator[dict[str, Any]]:

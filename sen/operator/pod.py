@@ -12,7 +12,10 @@ from sen.local.files import write_private
 from stacks.problem import Problem
 
 FOLDER = "SEN_RUN_FOLDER"
-ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+# Kubernetes mounts it there, unless a pod's own manifest mounts it elsewhere and says where.
+ACCOUNT = Path(
+    os.environ.get("SEN_ACCOUNT_FOLDER") or "/var/run/secrets/kubernetes.io/serviceaccount"
+)
 
 
 def pod_kubeconfig(

@@ -27,6 +27,7 @@ from sen.operator.minding import LOG, mind
 from sen.operator.pulse import EVERY_SECONDS, Pulse
 from sen.operator.reconciler import Reconciler, Work
 from sen.operator.rest import Rest
+from sen.operator.rounds import rounds
 from sen.operator.runner import Runner
 from sen.operator.runs import Runs
 from sen.operator.site import MachineSite, Site
@@ -75,6 +76,7 @@ async def serve(
         asyncio.create_task(mind(operator.pulse.look, EVERY_SECONDS)),
         asyncio.create_task(operator.guard.run(ready, operator.pulse)),
         asyncio.create_task(_live(operator.reconciler)),
+        *map(asyncio.create_task, rounds(site, Rest(site.api()), _now)),
     ]
     try:
         await kopf.operator(

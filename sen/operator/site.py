@@ -13,8 +13,10 @@ from kubernetes import client, config
 from kubernetes.config.incluster_config import InClusterConfigLoader
 
 from sen.errors import MissingPartError
-from sen.evidence.chain import Chain
-from sen.evidence.place import chain_of
+from sen.evidence.chain import Chain, Clock
+from sen.evidence.notary import Notary
+from sen.evidence.place import chain_of, notary_of
+from sen.evidence.vault import Vault
 from sen.local.authority import CLUSTER, certificate_file, key_file
 from sen.local.files import private_folder
 from sen.local.platform import Platform
@@ -43,6 +45,7 @@ class Site(Protocol):
     def chain(self) -> Chain: ...
     def stack(self, agency: str) -> str: ...
     def variables(self) -> Mapping[str, str]: ...
+    def notary(self, clock: Clock) -> Notary | None: ...
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class MachineSite:
         own = {FOLDER: str(self.folder), CONTEXT: self.context}
         return {**environment(self.platform), **own}
 
+    def notary(self, clock: Clock) -> Notary:
+        return notary_of(self.platform, clock)
+
 
 @dataclass(frozen=True)
 class PodSite:
@@ -101,7 +107,8 @@ class PodSite:
         cluster: `SEN_CLUSTER`; the provider of the stacks knows the cluster by it.
         stage: `SEN_STAGE`, the last word of its stacks' names.
         folder: `SEN_RUN_FOLDER`, scratch.
-        evidence: `SEN_EVIDENCE_FOLDER`, a volume that outlives the pod.
+        evidence: `SEN_EVIDENCE_FOLDER`, a volume that outlives the pod and that copies share.
+        vault: Where the evidence is sealed; None: by whoever holds the key, elsewhere.
     """
 
     cluster: str
@@ -110,13 +117,14 @@ class PodSite:
     evidence: Path
     account: Path = ACCOUNT
     audit_log: Path | None = None
+    vault: Vault | None = None
 
     @classmethod
     def found(cls, variables: Mapping[str, str] = os.environ, account: Path = ACCOUNT) -> PodSite:
         """Read what the chart set.
 
         Raises:
-            MissingPartError: A variable is not set.
+            MissingPartError: A variable is not set, or a file that one names is not there.
         """
         names = ("SEN_CLUSTER", "SEN_STAGE", FOLDER, "SEN_EVIDENCE_FOLDER")
         missing = [name for name in names if not variables.get(name)]
@@ -125,7 +133,8 @@ class PodSite:
                 Problem("operator-no-variable", "operator", {"names": ", ".join(missing)})
             )
         cluster, stage, folder, evidence = (variables[name] for name in names)
-        return cls(cluster, stage, Path(folder), Path(evidence), account)
+        vault = Vault.found(variables)
+        return cls(cluster, stage, Path(folder), Path(evidence), account, vault=vault)
 
     @property
     def kubeconfig(self) -> Path:
@@ -137,7 +146,7 @@ class PodSite:
 
     def login(self) -> kopf.ConnectionInfo:
         return kopf.ConnectionInfo(
-            server=pod_server(os.environ),
+            server=pod_server(os.environ, self.account),
             ca_path=str(self.account / "ca.crt"),
             scheme="Bearer",
             token=(self.account / "token").read_text("utf-8").strip(),
@@ -160,3 +169,8 @@ class PodSite:
         """Give what runs need beside the pod's own variables, which a child inherits."""
         own = {FOLDER: str(self.folder), CONTEXT: self.context}
         return {**own, "KUBECONFIG": str(self.kubeconfig)}
+
+    def notary(self, clock: Clock) -> Notary | None:
+        if self.vault is None:
+            return None
+        return self.vault.notary(self.chain(), self.cluster, clock)
