@@ -1,4 +1,4 @@
-"""The platform keeps its own rules: the chart, judged at level 4, with the waivers it brings."""
+"""The platform keeps its own rules: the chart, judged at level 4, without a waiver."""
 
 import datetime as dt
 
@@ -10,12 +10,10 @@ from policies.gates.chart import check
 from policies.gates.choice import Choice
 from policies.gates.files import check as check_files
 from policies.rule import load_rules
-from policies.waiver import load_register, waived
 from sen.checks.charts import helm
 from tests.charts.rendering import CASES, CHART, NAMESPACE, by_key, case_id, rendered
 
 pytestmark = pytest.mark.toolchain
-REGISTER = load_register(CHART / "waivers.yaml")
 DAY = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 BAD = {Verdict.FAIL, Verdict.UNDETERMINED}
 # What the baseline brings to the namespace and a chart does not see.
@@ -29,15 +27,11 @@ def choice():
     return Choice(load_rules(), default_level=4, at=DAY, namespace=NAMESPACE)
 
 
-def findings(look):
-    return list(waived(look.told, REGISTER, DAY.date()))
-
-
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_nothing_of_the_chart_breaks_a_rule_of_level_4(case, choice):
     look = check(CHART, choice, helm(), [case], jobs=1)
 
-    bad = {(each.target.name, each.rule) for each in findings(look) if each.verdict in BAD}
+    bad = {(each.target.name, each.rule) for each in look.told if each.verdict in BAD}
     apart = {(name, rule) for name, rule in bad if rule in ELSEWHERE}
     warned = {(name, rule) for name, rule in bad if (case_id(case), rule) in WARNED}
 
@@ -48,14 +42,7 @@ def test_nothing_of_the_chart_breaks_a_rule_of_level_4(case, choice):
 def test_namespace_that_is_rendered_is_judged_whole(choice):
     look = check(CHART, choice, helm(), [CHART / "ci" / "everything-values.yaml"], jobs=1)
 
-    assert [each for each in findings(look) if each.verdict in BAD] == []
-
-
-def test_every_waiver_is_needed(choice):
-    look = check(CHART, choice, helm(), [CASES[-1]], jobs=1)
-
-    assert REGISTER.unused(findings(look)) == ()
-    assert len(REGISTER.waivers) == 4
+    assert [each for each in look.told if each.verdict in BAD] == []
 
 
 def test_job_of_a_run_breaks_no_rule_of_level_4(choice, tmp_path):

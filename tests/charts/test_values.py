@@ -103,6 +103,7 @@ def test_defaults_lack_only_what_must_be_said():
         "network.apiServer.cidrs",
         "network.oidc.cidrs",
         "network.s3.cidrs",
+        "operator.evidenceClaim",
         "portal.oidc.client",
         "portal.oidc.existingSecret",
         "portal.oidc.issuer",
@@ -143,4 +144,4 @@ def merged(given, over=VALUES):
 def test_usual_values_say_only_what_must_be_said():
     said = set(yaml.safe_load(USUAL.read_text()))
 
-    assert said == {"image", "attestations", "portal", "state", "network", "ends"}
+    assert said == {"image", "attestations", "operator", "portal", "state", "network", "ends"}
