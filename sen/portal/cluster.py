@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import httpx
 
@@ -16,12 +16,16 @@ from sen.portal.person import Person
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
 
 Object = Mapping[str, Any]
+T = TypeVar("T")
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minutes may be quiet
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
+JSON = "application/json"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 REFUSED_SECONDS = 60.0
+REMEMBERED_SECONDS = 15.0
 MOST_REMEMBERED = 5000
 PASSING = frozenset({429, 500, 502, 503, 504})
 
@@ -39,6 +43,22 @@ class Closed:
         return self._until.get(path, 0.0) > time.monotonic()
 
 
+class Memory:
+    """What was reckoned for one person a moment ago; nobody else is shown it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Any]] = {}
+
+    async def recall(self, key: str, reckon: Callable[[], Awaitable[T]]) -> T:
+        """Give what is known under a key, else reckon it; what failed is not kept."""
+        until, found = self._known.get(key, (0.0, None))
+        if until > time.monotonic():
+            return cast("T", found)
+        made = await reckon()
+        self._known[key] = time.monotonic() + REMEMBERED_SECONDS, made
+        return made
+
+
 class Cluster:
     """The API server, reached by one pool of kept-alive connections."""
 
@@ -46,12 +66,15 @@ class Cluster:
         self._access = access
         self._client: httpx.AsyncClient | None = None
         self._closed: dict[tuple[str, tuple[str, ...]], Closed] = {}
+        self._memories: dict[tuple[str, tuple[str, ...]], Memory] = {}
 
     def speak_for(self, person: Person) -> Voice:
         key = (person.user, person.groups)
         if len(self._closed) > MOST_REMEMBERED:
             self._closed.clear()
-        return Voice(self, person, self._closed.setdefault(key, Closed()))
+            self._memories.clear()
+        closed = self._closed.setdefault(key, Closed())
+        return Voice(self, person, closed, self._memories.setdefault(key, Memory()))
 
     def client(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -89,10 +112,11 @@ class Cluster:
 class Voice:
     """The API server, as one person sees it."""
 
-    def __init__(self, cluster: Cluster, person: Person, closed: Closed) -> None:
-        self._cluster, self.person, self.closed = cluster, person, closed
+    def __init__(self, cluster: Cluster, person: Person, closed: Closed, memory: Memory) -> None:
+        self._cluster, self.person = cluster, person
+        self.closed, self.memory = closed, memory
 
-    async def get(self, path: str, **query: str) -> dict[str, Any]:
+    async def get(self, path: str, accept: str = JSON, **query: str) -> dict[str, Any]:
         """Read; what fails by the way is asked again.
 
         Raises:
@@ -101,7 +125,7 @@ class Voice:
         """
         for pause in (*PAUSES, None):
             try:
-                return await self._ask("GET", path, None, query)
+                return await self._ask("GET", path, None, query, accept=accept)
             except UnreachableError:
                 if pause is None:
                     raise
@@ -112,6 +136,13 @@ class Voice:
         """List from the API server's own memory: fast, and seconds old at most."""
         found: list[dict[str, Any]] = (await self.get(path, resourceVersion="0", **query))["items"]
         return found
+
+    async def table(self, path: str) -> list[dict[str, Any]]:
+        """List as `kubectl get` shows it: column → value, a tenth of the objects' size."""
+        query = {"resourceVersion": "0", "includeObject": "None"}
+        found = await self.get(path, f"{TABLE},{JSON}", **query)
+        names = [each["name"] for each in found["columnDefinitions"]]
+        return [dict(zip(names, row["cells"], strict=True)) for row in found.get("rows") or ()]
 
     async def create(self, path: str, body: Object) -> dict[str, Any]:
         return await self._ask("POST", path, body, {})
@@ -146,9 +177,12 @@ class Voice:
         path: str,
         body: Object | None,
         query: Mapping[str, str],
-        content: str = "application/json",
+        content: str = JSON,
+        *,
+        accept: str = JSON,
     ) -> dict[str, Any]:
         request = self._request(method, path, body, query, content)
+        request.headers["Accept"] = accept
         try:
             answer = await self._cluster.client().send(request)
         except httpx.HTTPError as error:
@@ -164,13 +198,13 @@ class Voice:
         path: str,
         body: Object | None,
         query: Mapping[str, str],
-        content: str = "application/json",
+        content: str = JSON,
     ) -> httpx.Request:
         headers = [
             *self._cluster.own_headers(),
             ("Impersonate-User", self.person.user),
             *(("Impersonate-Group", group) for group in self.person.groups),
-            ("Accept", "application/json"),
+            ("Accept", JSON),
             ("Content-Type", content),
         ]
         data = None if body is None else json.dumps(body).encode()

@@ -18,6 +18,14 @@ from stacks.models.objects import GROUP
 
 PLATFORM_READER = "sen-request-reader"
 READ = ("get", "list", "watch")
+READ_BY_PLATFORM = (
+    "agencies",
+    "tenantrequests",
+    "approvals",
+    "tenants",
+    "sharingagreements",
+    "waivers",
+)
 # What pages do: apiGroup → resource → verbs.
 ACTS: dict[str, dict[str, tuple[str, ...]]] = {
     GROUP: {
@@ -37,10 +45,10 @@ ACTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manifest, ...]:
-    """Give the portal's role and binding, and the platform people's right to read all requests."""
+    """Give the portal's role and binding, and the platform people's right to read all desks."""
     role = manifest(f"{RBAC}/v1", "ClusterRole", USER, rules=[_speaks(), *_acts()])
     me = {"kind": "User", "apiGroup": RBAC, "name": IDENTITY}
-    readers = [_rule(GROUP, ["agencies", "tenantrequests", "approvals", "tenants"], READ)]
+    readers = [_rule(GROUP, list(READ_BY_PLATFORM), READ)]
     return (
         role,
         _binding(USER, USER, [me]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from sen.portal import standing
 from sen.portal.menu import Entry
 from sen.portal.path import agency_of
+from sen.portal.reach import near
 from sen.portal.reading import (
     Thing,
     all_requests,
@@ -23,7 +23,6 @@ from sen.portal.reading import (
 from sen.portal.standing import Row
 from sen.portal.visit import Visit, Visiting
 from sen.portal.words import N_
-from stacks.models.agency import Agency, agencies
 from stacks.models.chain import required
 from stacks.models.objects.approval import Role
 from stacks.models.objects.status import Phase
@@ -61,13 +60,8 @@ async def _requests(visit: Visit) -> list[Row]:
     own = own_agencies(visit.person)
     held = await asyncio.gather(*(verbs_at(visit.api, agency) for agency in own))
     decides = [agency for agency, verbs in zip(own, held, strict=True) if roles_in(verbs)]
-    found = await requests_at(visit.api, _near(decides))
+    found = await requests_at(visit.api, near(decides))
     return [_row(visit, each) for items in found.values() for each in items]
-
-
-def _near(own: Iterable[Agency]) -> list[Agency]:
-    """Give agencies and those right below: whose heads are the superior there."""
-    return [each for agency in own for each in (agency, *agencies().children(agency.code))]
 
 
 def _row(visit: Visit, request: Thing) -> Row:
