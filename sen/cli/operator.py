@@ -14,7 +14,7 @@ from sen.operator.log import LogFormat, log_to
 from sen.operator.runner import RunnerKind
 from sen.tenancy.desk import desk, desk_of, roles, usual
 from sen.tenancy.installing import install
-from stacks.components.manifest import Manifest, manifest
+from stacks.components.manifest import Manifest
 from stacks.models.agency import agencies
 from stacks.models.explain import explain
 from stacks.models.objects import KINDS
@@ -23,12 +23,6 @@ from stacks.models.objects.crd import crd
 from stacks.problem import Problem, ProblemError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
-
-# Where the operator and its runs are; no pod of it needs more than the strictest standard.
-SYSTEM_LABELS = {
-    "app.kubernetes.io/part-of": "sen",
-    **{f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")},
-}
 
 NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
 
@@ -125,7 +119,6 @@ def build_order(
 
 
 def _everything() -> Iterator[Manifest]:
-    yield manifest("v1", "Namespace", "sen-system", labels=SYSTEM_LABELS)
     yield from map(crd, KINDS)
     yield from roles()
     yield from policies()

@@ -35,7 +35,7 @@ from tests.bench.tenants import ready
 from tests.request_of import request_of
 
 SEN = str(Path(sys.executable).parent / "sen")
-AGENCIES = ("H26", "H29", "H08", "H15", "H17")
+AGENCIES = ("H26", "H29", "H31", "H15", "H17")
 _ROLES = (("heads", "head"), ("security-officers", "security-officer"))
 _ALL = f"/apis/{GROUP}/{VERSION}"
 _MIB = 2**20

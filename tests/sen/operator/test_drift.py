@@ -23,15 +23,15 @@ NAME = "h26-portal-staging"
 EDIT = {"manager": "kubectl-edit", "time": "2026-11-22T02:00:00Z"}
 
 
-def tenant(phase="Ready", ready="True"):
-    asked = request("portal")
+def tenant(phase="Ready", ready="True", agency="H26"):
+    asked = request("portal", agency=agency)
     asked["metadata"]["generation"] = 1
-    spec = plan(asked, approvals(asked), World().ledger("H26"), NOW).tenant
+    spec = plan(asked, approvals(asked), World().ledger(agency), NOW).tenant
     condition = {"type": "Ready", "status": ready, "observedGeneration": 1, "reason": "Built"}
     return {
         "kind": "Tenant",
         "metadata": {
-            "name": NAME,
+            "name": spec.namespace,
             "namespace": "h26-desk-production",
             "generation": 1,
             "resourceVersion": "7",
