@@ -1,0 +1,1 @@
+"""Moves a MariaDB or MySQL database to PostgreSQL or MariaDB, old text decoded on the way."""

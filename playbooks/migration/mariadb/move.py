@@ -1,0 +1,247 @@
+"""The steps that move a MariaDB database to PostgreSQL, switch over, lead back, and end it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from playbooks.migration.mariadb import catalogue, freeze, memory, planning, schema
+from playbooks.migration.mariadb.back import Return
+from playbooks.migration.mariadb.fill import Filling
+from playbooks.migration.mariadb.inspect import concerns
+from playbooks.migration.mariadb.memory import Aside
+from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.seen import look_at
+from playbooks.migration.mariadb.shape import Options, Plan
+from playbooks.migration.postgres import freeze as target_freeze
+from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.postgres.schema import MARKS, mark, marks
+from playbooks.migration.steps import Gate, Pulse, Step
+from playbooks.migration.verify import Verdict
+from playbooks.migration.verify.mariadb import verify
+from stacks.problem import Problem, ProblemError
+
+Facts = Mapping[str, object]
+# Kinds of set-aside rows that keep the switch closed until a person has looked.
+_CLOSES = frozenset({"refused", "duplicate", "text"})
+
+
+@dataclass(frozen=True)
+class MariadbToPostgres:
+    """One database on its way from MariaDB or MySQL to PostgreSQL, with old text decoded.
+
+    Attributes:
+        name: Of the system, in letters, digits and `_`.
+        room: Bytes that the target may take; None without a limit.
+    """
+
+    name: str
+    source: MariadbPlace
+    target: PostgresPlace
+    options: Options = field(default_factory=Options)
+    room: int | None = None
+
+    def fill(self) -> list[Step]:
+        """Give the steps that bring everything over while the source is in use."""
+        return [
+            Step("check", self._check),
+            Step("look at text", self._look),
+            Step("tables", self._tables),
+            Step("rows", self._rows),
+            Step("keys", self._keys),
+            Step("catch up", self._follow),
+            Step("indexes", self._indexes),
+        ]
+
+    def switch(self) -> list[Step]:
+        """Give the steps of the switch; from the first to the last nobody can write."""
+        gate = Gate("every row has its place", self.closed)
+        return [
+            Step("freeze", self._freeze, stands=self._frozen, undo=self._thaw),
+            Step("last changes", self._follow),
+            Step("keys hold", self._hold, gates=(gate,)),
+            Step("remember", self._remember),
+            Step("open target", self._open),
+        ]
+
+    def back(self) -> list[Step]:
+        """Give the steps that lead back to the source with all that was written since."""
+        return [
+            Step("freeze target", self._freeze_target),
+            Step("return", self._return),
+            Step("open source", self._open_source),
+        ]
+
+    def finish(self) -> list[Step]:
+        """Give the steps that end the way back; bytes beside the text stay until `release`."""
+        return [Step("forget", self._forget, final=True)]
+
+    def release(self) -> list[Step]:
+        """Give the step that drops the bytes that were kept beside the text."""
+        return [Step("release", self._release, final=True)]
+
+    def verify(self) -> Verdict:
+        """Compare both ends; nobody may write meanwhile."""
+        return verify(self.source, self.target, self.plans(), memory.readings(self.target))
+
+    def plans(self) -> list[Plan]:
+        """Give how each table is moved; after `look at text`."""
+        return planning.plans(self.source, memory.readings(self.target), self.options)
+
+    def closed(self) -> str | None:
+        """Say which rows need a person before the switch; None where all have their place."""
+        kinds = sorted(_CLOSES - self.options.accepted)
+        found = memory.aside(self.target, kinds)
+        if not found:
+            return None
+        named = "; ".join(f"{each.about}: {each.reason}" for each in found[:10])
+        return Problem(
+            "mariadb-aside", str(self.target), {"count": len(found), "rows": named}
+        ).text()
+
+    def _check(self, _pulse: Pulse) -> Facts:
+        found = concerns(self.source, self.target, self.options, room=self.room)
+        blocking = [each.problem for each in found if each.blocks]
+        if blocking:
+            raise ProblemError(*blocking)
+        return {"notes": [each.problem.text() for each in found]}
+
+    def _look(self, _pulse: Pulse) -> Facts:
+        return {"columns": planning.find_out(self.source, self.target)}
+
+    def _tables(self, _pulse: Pulse) -> Facts:
+        return {"tables": schema.create(self.target, self.plans())}
+
+    def _rows(self, pulse: Pulse) -> Facts:
+        plans = self.plans()
+        count = _Count(pulse, sum(each.table.rows for each in plans))
+        for each in self._fillings(plans):
+            each.copy(self.options.rows_a_chunk, count.add)
+        return {"rows": count.done, "aside": len(memory.aside(self.target))}
+
+    def _keys(self, _pulse: Pulse) -> Facts:
+        """Build the primary keys; rows that moved while they were read are read again first."""
+        for each in self._fillings(self.plans()):
+            try:
+                schema.build_keys(self.target, each.plan)
+            except ProblemError:
+                each.follow(self.options.rows_a_chunk, lambda _: None)
+                schema.build_keys(self.target, each.plan)
+        return {}
+
+    def _follow(self, pulse: Pulse) -> Facts:
+        plans = self.plans()
+        schema.loosen(self.target, plans)
+        count = _Count(pulse, None)
+        total = {"chunks": 0, "changed": 0, "rows": 0}
+        for each in self._fillings(plans):
+            facts = each.follow(self.options.rows_a_chunk, count.add)
+            total = {name: total[name] + facts[name] for name in total}
+        return {**total, "aside": len(memory.aside(self.target))}
+
+    def _indexes(self, pulse: Pulse) -> Facts:
+        plans = self.plans()
+        readings = memory.readings(self.target)
+        refused = 0
+        for done, plan in enumerate(plans, 1):
+            schema.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
+            refused += len(self._build(plan))
+            pulse.beat(done, len(plans))
+        made = schema.build_foreign(self.target, plans)
+        return {"refused": refused, "foreign_keys": made}
+
+    def _build(self, plan: Plan) -> Mapping[str, str]:
+        """Build a table's indexes; rows that share a unique value are named."""
+        refused = schema.build_indexes(self.target, plan)
+        found = [
+            Aside("duplicate", about, f"{index.name}: {refused[index.name]}")
+            for index in plan.table.indexes
+            if index.name in refused
+            for about in schema.doubles(self.target, plan, index)
+        ]
+        asyncio.run(memory.replace_duplicates(self.target, plan.table.name, found))
+        return refused
+
+    def _freeze(self, _pulse: Pulse) -> Facts:
+        return {"sessions": freeze.freeze(self.source)}
+
+    def _frozen(self) -> bool:
+        return freeze.frozen(self.source)
+
+    def _hold(self, _pulse: Pulse) -> Facts:
+        """Look at all keys, and set the counters ahead."""
+        plans = self.plans()
+        for plan in plans:
+            self._build(plan)
+        if reason := self.closed():
+            raise ProblemError(Problem("mariadb-not-whole", str(self.target), {"reason": reason}))
+        held = schema.validate(self.target, plans)
+        ahead = {each.name: each.next or 1 for each in catalogue.tables(self.source)}
+        return {
+            "foreign_keys": held,
+            "sequences": schema.advance_sequences(self.target, plans, ahead),
+        }
+
+    def _remember(self, _pulse: Pulse) -> Facts:
+        """Remember what the target's chunks look like now: what differs later was written there."""
+        return {"chunks": sum(look_at(self.target, each) for each in self.plans())}
+
+    def _open(self, _pulse: Pulse) -> Facts:
+        target_freeze.thaw(self.target)
+        return {"open": str(self.target)}
+
+    def _freeze_target(self, _pulse: Pulse) -> Facts:
+        return {"sessions": target_freeze.freeze(self.target)}
+
+    def _return(self, pulse: Pulse) -> Facts:
+        readings = memory.readings(self.target)
+        count = _Count(pulse, None)
+        total = {"inserted": 0, "updated": 0, "deleted": 0, "letters": 0}
+        for plan in self.plans():
+            way = Return(self.source, self.target, plan, readings.get(plan.table.name, {}))
+            facts = way.bring(count.add)
+            total = {name: total[name] + facts[name] for name in total}
+        return total
+
+    def _open_source(self, _pulse: Pulse) -> Facts:
+        self._thaw()
+        return {"open": str(self.source)}
+
+    def _thaw(self) -> None:
+        freeze.thaw(self.source)
+
+    def _forget(self, _pulse: Pulse) -> Facts:
+        if "finished" in marks(self.target):
+            return {}
+        self.target.tell(f"truncate {MARKS}.span")
+        mark(self.target, "finished")
+        return {"ended": self.name}
+
+    def _release(self, _pulse: Pulse) -> Facts:
+        dropped = schema.release(self.target, self.plans())
+        self.target.tell(f"drop schema if exists {MARKS} cascade")
+        return {"columns": dropped}
+
+    def _fillings(self, plans: list[Plan]) -> list[Filling]:
+        readings = memory.readings(self.target)
+        return [
+            Filling(self.source, self.target, each, readings.get(each.table.name, {}))
+            for each in plans
+        ]
+
+
+class _Count:
+    """Adds up rows and tells the pulse."""
+
+    def __init__(self, pulse: Pulse, total: int | None) -> None:
+        self._pulse, self._total = pulse, total
+        self.done = 0
+
+    @property
+    def add(self) -> Callable[[int], None]:
+        return self._add
+
+    def _add(self, rows: int) -> None:
+        self.done += rows
+        self._pulse.beat(self.done, None if self._total is None else max(self._total, self.done))

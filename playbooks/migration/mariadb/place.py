@@ -1,0 +1,159 @@
+"""A MariaDB or MySQL database as an end of a move: how to ask it, and how programs reach it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+from stacks.problem import Problem, ProblemError
+
+SECONDS_TO_CONNECT = 10
+# What the text of a value depends on. An empty sql_mode lets zero dates pass both ways.
+_SETTINGS = (
+    "SET NAMES utf8mb4",
+    "SET SESSION sql_mode = ''",
+    "SET SESSION time_zone = '+00:00'",
+    "SET SESSION net_write_timeout = 600",
+    "SET SESSION foreign_key_checks = 0",
+)
+
+
+@dataclass(frozen=True)
+class MariadbPlace:
+    """A database and who moves it.
+
+    Attributes:
+        user: May read everything, and write while `read_only` holds (SUPER or READ_ONLY ADMIN).
+        password_file: Holds the password and nothing else; never the password itself.
+        ca_file: Of the authority of the server's certificate; None for a plain connection.
+        seen_from: Host and port by which the other server reaches it, where they differ.
+    """
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    seen_from: tuple[str, int] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}/{self.database}"
+
+    def with_database(self, name: str) -> MariadbPlace:
+        return replace(self, database=name)
+
+    @contextmanager
+    def connected(self) -> Iterator[Any]:
+        """Connect with settings that make a value's text always the same.
+
+        Raises:
+            ProblemError: The server does not answer, refuses the login or a statement.
+        """
+        try:
+            found = pymysql.connect(
+                host=self.host,
+                port=self.port,
+                user=self.user,
+                password=self.password(),
+                database=self.database or None,
+                charset="utf8mb4",
+                autocommit=True,
+                connect_timeout=SECONDS_TO_CONNECT,
+                ssl_ca=str(self.ca_file) if self.ca_file else None,
+            )
+        except (OSError, pymysql.MySQLError) as error:
+            said = {"reason": _reason(error)}
+            raise ProblemError(Problem("database-unreachable", str(self), said)) from None
+        try:
+            for each in _SETTINGS:
+                found.query(each)
+            yield found
+        except pymysql.MySQLError as error:
+            code = error.args[0] if error.args else 0
+            said = {"reason": _reason(error), "code": code}
+            raise ProblemError(Problem("database-refused", str(self), said)) from None
+        finally:
+            with contextlib.suppress(pymysql.MySQLError, OSError):
+                found.close()
+
+    def ask(self, words: str, *given: object) -> list[tuple[Any, ...]]:
+        """Run one statement and give its rows.
+
+        Raises:
+            ProblemError: The server does not answer, or refuses the statement.
+        """
+        with self.connected() as connection, connection.cursor() as cursor:
+            cursor.execute(words, given or None)
+            return list(cursor.fetchall())
+
+    def value(self, words: str, *given: object) -> Any:  # noqa: ANN401 - what the column holds
+        """Give the first column of the first row; None where there is no row."""
+        rows = self.ask(words, *given)
+        return rows[0][0] if rows else None
+
+    def tell(self, *statements: str) -> None:
+        """Run statements one by one in one connection."""
+        with self.connected() as connection:
+            for each in statements:
+                connection.query(each)
+
+    def dicts(self, words: str, *given: object) -> list[dict[str, Any]]:
+        """Run one statement and give its rows by column name."""
+        with self.connected() as connection:
+            with connection.cursor(pymysql.cursors.DictCursor) as cursor:
+                cursor.execute(words, given or None)
+                return list(cursor.fetchall())
+
+    @contextmanager
+    def program(self, *words: str) -> Iterator[Sequence[str]]:
+        """Give the words that run a program of MariaDB; the password lies in a file meanwhile."""
+        with tempfile.TemporaryDirectory(prefix="sen-mariadb-") as folder:
+            file = Path(folder) / "client.cnf"
+            file.touch(mode=0o600)
+            given = {
+                "host": self.host,
+                "port": str(self.port),
+                "user": self.user,
+                "password": self.password(),
+                "protocol": "tcp",
+                **({"ssl-ca": str(self.ca_file)} if self.ca_file else {}),
+            }
+            lines = (f'{key}="{_quoted(value)}"' for key, value in given.items())
+            file.write_text("[client]\n" + "\n".join(lines) + "\n", "utf-8")
+            yield [words[0], f"--defaults-file={file}", *words[1:]]
+
+    def password(self) -> str:
+        """Read the password.
+
+        Raises:
+            ProblemError: The file cannot be read.
+        """
+        if self.password_file is None:
+            return ""
+        try:
+            return self.password_file.read_text("utf-8").rstrip("\n")
+        except OSError as error:
+            said = {"reason": error.strerror or "unreadable"}
+            thing = str(self.password_file)
+            raise ProblemError(Problem("database-password-file", thing, said)) from None
+
+
+def name(word: str) -> str:
+    """Quote a name for SQL."""
+    return "`" + word.replace("`", "``") + "`"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _reason(error: BaseException) -> str:
+    return str(error.args[-1] if error.args else type(error).__name__)

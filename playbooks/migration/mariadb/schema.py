@@ -1,0 +1,267 @@
+"""Tables on the target; keys, indexes and what else is built over rows that have arrived."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from playbooks.migration.mariadb import defaults
+from playbooks.migration.mariadb.catalogue import Foreign, Index
+from playbooks.migration.mariadb.shape import Field, Plan
+from playbooks.migration.mariadb.text import Reading
+from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
+from playbooks.text.decode import undouble
+from stacks.problem import ProblemError
+
+_LABEL = re.compile(r"'((?:[^']|'')*)'")
+_LONGEST = 63
+_RULES = {"RESTRICT": "no action", "NO ACTION": "no action", "CASCADE": "cascade"}
+_UNIQUE_BROKEN = "23505"
+
+
+def create(target: PostgresPlace, plans: Sequence[Plan]) -> int:
+    """Make the tables, without anything that loading would have to keep up; give their number."""
+    for plan in plans:
+        target.tell(
+            f"create schema if not exists {identifier(plan.schema)}",
+            f"create table if not exists {plan.where} ({', '.join(_columns(plan))})",
+        )
+    return len(plans)
+
+
+def build_keys(target: PostgresPlace, plan: Plan) -> None:
+    """Build the primary key, before anything is followed by it.
+
+    Raises:
+        ProblemError: Two rows have the same key.
+    """
+    if not plan.table.key or _has(target, plan, _name(plan, "pkey")):
+        return
+    columns = ", ".join(identifier(each.name) for each in plan.key)
+    target.tell(
+        f"alter table {plan.where} add constraint {identifier(_name(plan, 'pkey'))}"
+        f" primary key ({columns})"
+    )
+
+
+def build_indexes(target: PostgresPlace, plan: Plan) -> dict[str, str]:
+    """Build the indexes; give those that rows forbid, by name, with the reason."""
+    refused = {}
+    for index in plan.table.indexes:
+        words = _index(plan, index)
+        if words is None or _has(target, plan, _name(plan, index.name)):
+            continue
+        try:
+            target.tell(words)
+        except ProblemError as error:
+            if error.problems[0].values.get("code") != _UNIQUE_BROKEN:
+                raise
+            refused[index.name] = _doubled(target, plan, index)
+    target.tell(f"analyze {plan.where}")
+    return refused
+
+
+def build_foreign(target: PostgresPlace, plans: Sequence[Plan]) -> int:
+    """Make the foreign keys; existing rows are looked at by `validate`, when nobody writes."""
+    made = 0
+    for plan, foreign in _foreign(plans):
+        if not _has(target, plan, _name(plan, foreign.name)):
+            target.tell(_reference(plan, foreign, plans))
+            made += 1
+    return made
+
+
+def validate(target: PostgresPlace, plans: Sequence[Plan]) -> int:
+    """Look at the rows of all foreign keys, and forbid NULL again where no row has any.
+
+    Raises:
+        ProblemError: A row points nowhere.
+    """
+    count = 0
+    for plan, foreign in _foreign(plans):
+        name = identifier(_name(plan, foreign.name))
+        target.tell(f"alter table {plan.where} validate constraint {name}")
+        count += 1
+    for plan in plans:
+        filled = [each for each in plan.fields if not each.column.nullable and is_day(each)]
+        for field in filled:
+            column = identifier(field.name)
+            if not target.value(f"select count(*) from {plan.where} where {column} is null"):  # noqa: S608
+                target.tell(f"alter table {plan.where} alter {column} set not null")
+    return count
+
+
+def loosen(target: PostgresPlace, plans: Sequence[Plan]) -> None:
+    """Let days be NULL again while rows are brought: a zero date may come."""
+    for plan in plans:
+        for field in plan.fields:
+            if is_day(field) and field.column.name not in plan.table.key:
+                column = identifier(field.name)
+                target.tell(f"alter table {plan.where} alter {column} drop not null")
+
+
+def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Reading]) -> None:
+    """Allow in `enum` and `set` columns what the source allows, in Unicode."""
+    for field in plan.fields:
+        name = _name(plan, f"{field.name}_labels")
+        if field.column.kind not in {"enum", "set"} or _has(target, plan, name):
+            continue
+        labels = [_label(each, readings[field.column.name]) for each in labels_of(field)]
+        target.tell(
+            f"alter table {plan.where} add constraint {identifier(name)}"
+            f" check ({_allowed(field, labels)}) not valid"
+        )
+
+
+def advance_sequences(
+    target: PostgresPlace, plans: Sequence[Plan], ahead: Mapping[str, int]
+) -> int:
+    """Set every counter to where the source's stands, or beyond the greatest value; give how many.
+
+    Args:
+        target: Where the tables are.
+        plans: The tables.
+        ahead: The next number of each table of the source.
+    """
+    count = 0
+    for plan in plans:
+        for field in plan.fields:
+            if not field.column.counts:
+                continue
+            column = identifier(field.name)
+            most = target.value(f"select max({column}) from {plan.where}") or 0  # noqa: S608
+            following = max(int(most) + 1, ahead.get(plan.table.name, 1), 1)
+            table = literal(plan.where)
+            target.value(
+                f"select setval(pg_get_serial_sequence({table}, {literal(field.name)}),"
+                f" {following}, false)"
+            )
+            count += 1
+    return count
+
+
+def release(target: PostgresPlace, plans: Sequence[Plan]) -> int:
+    """Drop the bytes that were kept beside the text; give how many columns."""
+    names = [(plan, each.raw) for plan in plans for each in plan.fields if each.raw]
+    for plan, raw in names:
+        target.tell(f"alter table {plan.where} drop column if exists {identifier(raw)}")
+    return len(names)
+
+
+def labels_of(field: Field) -> list[str]:
+    """Give the labels of an `enum` or `set` as the source's catalogue prints them."""
+    return [each.replace("''", "'") for each in _LABEL.findall(field.column.full)]
+
+
+def is_day(field: Field) -> bool:
+    return field.way in {"day", "moment", "zoned"}
+
+
+def _columns(plan: Plan) -> Iterator[str]:
+    for field in plan.fields:
+        words = [identifier(field.name), field.type]
+        if field.column.counts:
+            words.append("generated by default as identity")
+        elif default := defaults.of(field):
+            words.append(f"default {default}")
+        if not field.column.nullable and not is_day(field):
+            words.append("not null")
+        yield " ".join(words)
+        if field.raw:
+            yield f"{identifier(field.raw)} bytea"
+
+
+def _index(plan: Plan, index: Index) -> str | None:
+    """Give the statement; None for what has no like on the target (full text, space, part)."""
+    if index.kind not in {"BTREE", "HASH"} or (index.part and index.unique):
+        return None
+    unique = "unique " if index.unique else ""
+    columns = ", ".join(
+        f"left({identifier(plan.of(each).name)}, 200)" if index.part and plan.of(each).way == "text"
+        else identifier(plan.of(each).name)
+        for each in index.columns
+    )  # fmt: skip
+    name = identifier(_name(plan, index.name))
+    return f"create {unique}index {name} on {plan.where} ({columns})"
+
+
+def _doubled(target: PostgresPlace, plan: Plan, index: Index) -> str:
+    columns = ", ".join(identifier(plan.of(each).name) for each in index.columns)
+    count = target.value(
+        f"select count(*) from (select 1 from {plan.where} group by {columns}"  # noqa: S608
+        " having count(*) > 1) doubled"
+    )
+    return f"{count} values stand more than once in {columns}"
+
+
+def doubles(target: PostgresPlace, plan: Plan, index: Index) -> list[str]:
+    """Name the rows that share a value which should be unique."""
+    columns = ", ".join(identifier(plan.of(each).name) for each in index.columns)
+    keys = ", ".join(f"t.{identifier(each.name)}" for each in plan.key) or "t.ctid"
+    rows = target.ask(
+        f"select concat_ws(', ', {keys}) from {plan.where} t where ({columns}) in"  # noqa: S608
+        f" (select {columns} from {plan.where} group by {columns} having count(*) > 1) order by 1"
+    )
+    return [f"{plan.name} ({row[0]})" for row in rows]
+
+
+def _foreign(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Foreign]]:
+    for plan in plans:
+        for foreign in plan.table.foreign:
+            yield plan, foreign
+
+
+def _reference(plan: Plan, foreign: Foreign, plans: Sequence[Plan]) -> str:
+    parent = next(each for each in plans if each.table.name == foreign.parent)
+    own = ", ".join(identifier(plan.of(each).name) for each in foreign.columns)
+    theirs = ", ".join(identifier(parent.of(each).name) for each in foreign.parent_columns)
+    return (
+        f"alter table {plan.where} add constraint {identifier(_name(plan, foreign.name))}"
+        f" foreign key ({own}) references {parent.where} ({theirs})"
+        f" on update {_rule(foreign.on_update)} on delete {_rule(foreign.on_delete)}"
+        " deferrable not valid"
+    )
+
+
+def _rule(word: str) -> str:
+    return _RULES.get(word, word.lower())
+
+
+def _label(label: str, reading: Reading) -> str:
+    """Read a label as the column's values are read: the catalogue shows bytes as Windows-1252."""
+    if reading.as_it_stands:
+        return label
+    try:
+        return reading.decode_one(undouble(label))
+    except UnicodeEncodeError:
+        return label
+
+
+def _allowed(field: Field, labels: Sequence[str]) -> str:
+    column = identifier(field.name)
+    listed = ", ".join(map(literal, ["", *labels]))
+    if field.column.kind == "enum":
+        return f"{column} in ({listed})"
+    return f"string_to_array({column}, ',') <@ array[{listed}]"
+
+
+def _has(target: PostgresPlace, plan: Plan, name: str) -> bool:
+    return bool(
+        target.value(
+            "select exists (select from pg_constraint where conname = $1 and conrelid = $2::regclass)"
+            " or exists (select from pg_index i join pg_class c on c.oid = i.indexrelid"
+            " where c.relname = $1 and i.indrelid = $2::regclass)",
+            name,
+            plan.where,
+        )
+    )
+
+
+def _name(plan: Plan, name: str) -> str:
+    """Name an index: those of MariaDB are unique in a table only."""
+    full = f"{plan.name}_{name}"
+    if len(full.encode()) <= _LONGEST:
+        return full
+    mark = hashlib.sha256(full.encode()).hexdigest()[:8]
+    return full.encode()[: _LONGEST - 9].decode("utf-8", "ignore") + "_" + mark

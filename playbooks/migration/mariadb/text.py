@@ -1,0 +1,214 @@
+"""Text of a column: found out from samples, decoded in blocks, checked in full, encoded back."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from playbooks.text import ncr
+from playbooks.text.decode import decoder
+from playbooks.text.detect import Detector
+from playbooks.text.encode import encoder
+from playbooks.text.table import BYTE_TABLES, table, two_byte_capitals
+from playbooks.text.verdict import Verdict
+
+SEPARATOR = b"\x1f\n"
+_SEPARATOR = SEPARATOR.decode("ascii")
+AS_IT_STANDS = frozenset({"utf-8", "ascii"})
+# Letters of ours in UTF-8: rows of a later era, which a sample may have missed.
+_MODERN = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|\xe1[\xba\xbb][\x80-\xbf]")
+Values = Sequence[bytes | None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a column's bytes are read.
+
+    Attributes:
+        exceptions: Values that have an encoding of their own.
+        codec: Python's, of a foreign column.
+    """
+
+    encoding: str
+    confidence: float
+    reason: str
+    exceptions: Mapping[bytes, str]
+    codec: str = "cp1252"
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Reading:
+        said = (verdict.encoding, verdict.confidence, verdict.reason)
+        return cls(*said, dict(verdict.exceptions), verdict.codec)
+
+    @property
+    def as_it_stands(self) -> bool:
+        return self.encoding in AS_IT_STANDS and not self.exceptions
+
+    def exceptions_as_text(self) -> dict[str, str]:
+        return {base64.b64encode(k).decode("ascii"): v for k, v in self.exceptions.items()}
+
+    def decode(self, values: Values) -> tuple[list[str | None], list[int]]:
+        """Give the texts, and where a value has bytes that its encoding does not know."""
+        if self.as_it_stands:
+            return self._utf8(values)
+        if self.exceptions or self.encoding in {"mixed", "viqr", "unknown"}:
+            return self._one_by_one(values)
+        data = SEPARATOR.join(value or b"" for value in values)
+        if not self._knows(data) or (self.encoding in BYTE_TABLES and _MODERN.search(data)):
+            return self._one_by_one(values)
+        texts: list[str | None] = list(self._text(self.encoding, data).split(_SEPARATOR))
+        if len(texts) != len(values):
+            return self._one_by_one(values)
+        return _nulls(values, texts), []
+
+    def decode_one(self, value: bytes) -> str:
+        texts, _ = self.decode([value])
+        return texts[0] or ""
+
+    def _utf8(self, values: Values) -> tuple[list[str | None], list[int]]:
+        """Leave valid Unicode untouched, not even normalised."""
+        try:
+            texts: list[str | None] = list(
+                SEPARATOR.join(value or b"" for value in values).decode().split(_SEPARATOR)
+            )
+        except UnicodeDecodeError:
+            return self._one_by_one(values)
+        return (_nulls(values, texts), []) if len(texts) == len(values) else self._singly(values)
+
+    @staticmethod
+    def _singly(values: Values) -> tuple[list[str | None], list[int]]:
+        return [None if value is None else value.decode() for value in values], []
+
+    def _one_by_one(self, values: Values) -> tuple[list[str | None], list[int]]:
+        texts: list[str | None] = []
+        doubtful = []
+        for at, value in enumerate(values):
+            if value is None:
+                texts.append(None)
+                continue
+            name = self._name(value)
+            texts.append(value.decode() if name in AS_IT_STANDS else self._text(name, value))
+            if name == "unknown" or not _knows(name, value):
+                doubtful.append(at)
+        return texts, doubtful
+
+    def _name(self, value: bytes) -> str:
+        """Give a value's own encoding; the column's where it alone would tell too little."""
+        if value in self.exceptions:
+            return self.exceptions[value]
+        usual = self._usual()
+        if value.isascii():
+            return usual if usual in {"viqr", "ncr"} else "ascii"
+        if usual in BYTE_TABLES and _is_utf8(value):
+            return "utf-8"
+        if usual not in AS_IT_STANDS and self.encoding != "mixed" and _knows(usual, value):
+            return usual
+        if _is_utf8(value) and not usual.startswith("double:"):
+            return "utf-8"
+        if self.exceptions or usual in AS_IT_STANDS:
+            alone = _alone(value)
+            known = set(self.exceptions.values())
+            if alone in known or (not known and alone not in AS_IT_STANDS):
+                return alone
+        return "unknown" if usual in AS_IT_STANDS else usual
+
+    def _usual(self) -> str:
+        if self.encoding != "mixed":
+            return self.encoding
+        names = [each for each in self.exceptions.values() if each not in AS_IT_STANDS]
+        return max(set(names), key=lambda each: (names.count(each), each), default="utf-8")
+
+    def _knows(self, data: bytes) -> bool:
+        return _knows(self.encoding, data)
+
+    def _text(self, name: str, data: bytes) -> str:
+        if name == "foreign" and self.codec != "cp1252":
+            return data.decode(self.codec, "replace")
+        text = decoder(name)(data)
+        if name in BYTE_TABLES and not data.isascii():
+            text = ncr.decode(text) if "&#" in text else text
+            text = unicodedata.normalize("NFC", text)
+        return text
+
+    def encode(self, text: str, before: bytes | None) -> tuple[bytes, bool]:
+        """Give the bytes of a text, and whether they say all of it.
+
+        A letter that the encoding lacks becomes a numeric character reference, which the way forth
+        reads again.
+
+        Args:
+            text: As it stands on the new end.
+            before: The bytes that stand on the old end: kept where the text is still theirs.
+        """
+        if before is not None and self.decode_one(before) == text:
+            return before, True
+        if self.as_it_stands or text.isascii():
+            return text.encode(), True
+        name = self._name(before) if before and self.encoding == "mixed" else self._usual()
+        name = "foreign" if name in {"unknown", "ascii"} else name
+        data = b"".join(map(functools.partial(_letter, name), text))
+        if self._same(name, data, text):
+            return data, True
+        doubled = b"".join(_capitals().get(each) or _letter(name, each) for each in text)
+        if name == "tcvn3" and self._same(name, doubled, text):
+            return doubled, True
+        return data, False
+
+    def _same(self, name: str, data: bytes, text: str) -> bool:
+        return b"&#" not in data and self._text(name, data) == text
+
+
+def detected(values: Values, declared: str | None) -> Reading:
+    """Find out how a column is read, from its values or from many of them."""
+    return Reading.of(Detector().column(values, declared))
+
+
+def stored(encoding: str, confidence: float, reason: str, codec: str, said: object) -> Reading:
+    """Give what was found out before."""
+    given = said if isinstance(said, dict) else {}
+    exceptions = {base64.b64decode(key): str(name) for key, name in given.items()}
+    return Reading(encoding, confidence, reason, exceptions, codec)
+
+
+def _nulls(values: Values, texts: list[str | None]) -> list[str | None]:
+    if None not in values:
+        return texts
+    return [None if v is None else text for v, text in zip(values, texts, strict=True)]
+
+
+def _knows(name: str, data: bytes) -> bool:
+    if name not in BYTE_TABLES:
+        return True
+    chart = table(name)
+    unknown = data.translate(None, chart.mapped + chart.marks + b"\x1f\n\r\t\x00")
+    return not unknown
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@functools.lru_cache(1 << 16)
+def _alone(value: bytes) -> str:
+    return Detector().column([value]).encoding
+
+
+@functools.lru_cache(1 << 12)
+def _letter(name: str, letter: str) -> bytes:
+    try:
+        return encoder(name)(letter)
+    except (UnicodeEncodeError, ValueError):
+        return letter.encode("ascii", "xmlcharrefreplace")
+
+
+@functools.cache
+def _capitals() -> Mapping[str, bytes]:
+    return {text: code for code, text in two_byte_capitals().items()}
