@@ -2,9 +2,11 @@
 
 import typer
 
+from sen.cli.migrate_discover import discover
 from sen.cli.migrate_plan import plan
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+app.command("discover")(discover)
 app.command("plan")(plan)
 
 

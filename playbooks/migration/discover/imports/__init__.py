@@ -1,0 +1,1 @@
+"""What others know of the estate: inventories, scans, recorded connections."""

@@ -1,0 +1,1 @@
+"""Pure readers: from what a host printed to the parts of the estate."""
