@@ -68,7 +68,7 @@ class Events:
             self.rest.ask("POST", f"/apis/events.k8s.io/v1/namespaces/{namespace}/events", event)
         except (ApiException, HTTPError) as error:
             self.lost()
-            LOG.warning("event not told: %s", type(error).__name__)
+            LOG.warning("event not told: %s", getattr(error, "reason", type(error).__name__))
 
 
 def news(before: Sequence[Condition], after: Sequence[Condition]) -> Iterator[Condition]:
@@ -97,7 +97,7 @@ def event_of(
         "apiVersion": "events.k8s.io/v1",
         "kind": "Event",
         "metadata": {
-            "generateName": f"{meta['name']}.",
+            "generateName": f"{meta['name']}-",
             "namespace": meta.get("namespace") or "default",
         },
         "eventTime": now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),

@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from sen.local.platform import Platform
+from sen.operator.drift import marked
 from sen.operator.rest import Rest
 from sen.operator.site import MachineSite
 from sen.tenancy.asking import Decided, Door
@@ -38,6 +39,7 @@ SEN = str(Path(sys.executable).parent / "sen")
 AGENCIES = ("H26", "H29", "H31", "H15", "H17")
 _ROLES = (("heads", "head"), ("security-officers", "security-officer"))
 _ALL = f"/apis/{GROUP}/{VERSION}"
+STACK = "tenants-h26-benchopdev"
 _MIB = 2**20
 
 
@@ -183,15 +185,10 @@ def _steady(platform: Platform, count: int) -> int:
     objects = []
     for number in range(count):
         asked = _asked(AGENCIES[0], number)
-        objects += [_labelled(each) for each in objects_for(asked)]
+        objects += [marked(each, STACK) for each in objects_for(asked)]
         _put_tenant(rest, asked, at)
     raw_seconds(platform, objects)
     return len(objects)
-
-
-def _labelled(one: Any) -> Any:
-    labels = {**one["metadata"].get("labels", {}), "sen.gov.vn/stack": "tenants-h26-benchopdev"}
-    return {**one, "metadata": {**one["metadata"], "labels": labels}}
 
 
 def _put_tenant(rest: Rest, asked: TenantRequest, at: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import json
 import os
 import signal
 import subprocess
@@ -21,9 +22,11 @@ from sen.runs.recover import known
 from sen.runs.settings import config_file, tenants_stack
 from sen.runs.stack import Stack
 from sen.tenancy.asking import Decided, Door
+from sen.tenancy.desk import desk_of
 from stacks.components.manifest import STACK_LABEL
 from stacks.models.tenant import TenantRequest
 from tests.e2e.conftest import _end
+from tests.platform_fixture import as_admin
 from tests.request_of import request_of
 
 pytestmark = [pytest.mark.platform, pytest.mark.toolchain, pytest.mark.xdist_group("platform")]
@@ -93,6 +96,11 @@ def test_killed_in_a_run_and_begun_again_all_is_ready_and_nothing_doubled(platfo
 
         until(second, ready)
 
+    told = as_admin(platform).ask(
+        "GET", f"/apis/events.k8s.io/v1/namespaces/{desk_of(AGENCY)}/events"
+    )
+    reasons = {each["reason"] for each in json.loads(told[1])["items"]}
+    assert {"Priced", "Approved", "Built"} <= reasons, reasons
     tenants = {f"h29-{slug}-staging" for slug in SLUGS}
     grants = [each.about for each in acts("tenant.grant") if each.about in tenants]
     assert collections.Counter(grants) == dict.fromkeys(tenants, 1)
