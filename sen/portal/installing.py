@@ -28,9 +28,11 @@ def everything(kubeconfig: Path, context: str | None) -> tuple[Manifest, ...]:
 
 def _readers(bindings: list[dict[str, Any]]) -> Iterator[Manifest]:
     people: dict[str, dict[str, dict[str, str]]] = {}
+    labels: dict[str, dict[str, str]] = {}
     for each in bindings:
         agency = each["metadata"]["labels"][AGENCY]
+        labels[agency] = dict(each["metadata"]["labels"])
         for subject in each.get("subjects") or ():
             people.setdefault(agency, {})[subject["name"]] = subject
     for agency, subjects in sorted(people.items()):
-        yield from readers_of(agency, subjects.values())
+        yield from readers_of(agency, subjects.values(), labels[agency])

@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sen.portal.access import IDENTITY, USER
+from sen.tenancy.desk import desk_of
 from stacks.components.access import RBAC, group_subjects
 from stacks.components.manifest import Manifest, manifest
 from stacks.models.objects import GROUP
 
 PLATFORM_READER = "sen-request-reader"
+DESK_READER = "sen-desk-reader"
 READ = ("get", "list", "watch")
 READ_BY_PLATFORM = (
     "agencies",
@@ -57,12 +59,27 @@ def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manife
     )
 
 
-def readers_of(agency: str, subjects: Iterable[dict[str, str]]) -> tuple[Manifest, ...]:
-    """Let the people of an agency's desk read its own `Agency`: limits and budget."""
-    name = f"sen-agency-reader-{agency.lower()}"
+def readers_of(
+    agency: str, subjects: Iterable[dict[str, str]], labels: dict[str, str]
+) -> tuple[Manifest, ...]:
+    """Let the people of an agency's desk read its own `Agency`, and what was told at the desk."""
+    name, people = f"sen-agency-reader-{agency.lower()}", list(subjects)
     rule = {**_rule(GROUP, ["agencies"], ("get",)), "resourceNames": [agency.lower()]}
     role = manifest(f"{RBAC}/v1", "ClusterRole", name, rules=[rule])
-    return role, _binding(name, name, list(subjects))
+    return role, _binding(name, name, people), *_told_at(agency, people, labels)
+
+
+def _told_at(
+    agency: str, people: list[dict[str, str]], labels: dict[str, str]
+) -> tuple[Manifest, Manifest]:
+    """Let people read the events and the sharing agreements on a desk."""
+    at: dict[str, Any] = {"namespace": desk_of(agency), "labels": labels}
+    rules = [_rule("", ["events"], READ), _rule(GROUP, ["sharingagreements"], READ)]
+    ref = {"apiGroup": RBAC, "kind": "Role", "name": DESK_READER}
+    return (
+        manifest(f"{RBAC}/v1", "Role", DESK_READER, **at, rules=rules),
+        manifest(f"{RBAC}/v1", "RoleBinding", DESK_READER, **at, roleRef=ref, subjects=people),
+    )
 
 
 def _speaks() -> dict[str, Any]:

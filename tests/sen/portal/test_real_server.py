@@ -28,6 +28,7 @@ from tests.request_of import request_of
 from tests.sen.portal.browser import Browser
 from tests.sen.portal.conftest import AN, BINH, GIANG
 from tests.sen.portal.test_pages import FORM
+from tests.sen.portal.thing import tenant
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("portal")]
 AT = "/apis/sen.gov.vn/v1alpha1/namespaces/{}/{}"
@@ -51,7 +52,7 @@ def desks(platform):
     for agency in ("H26", "H29"):
         words = ["desk", agency, "--officer", "a.b@hanoi.gov.vn", *named]
         assert run(operator, words).exit_code == 0
-    assert run(portal, ["install", *named]).output == "8 objects\n"
+    assert run(portal, ["install", *named]).output == "12 objects\n"
     return platform
 
 
@@ -204,3 +205,64 @@ def test_only_the_portal_speaks_for_people(call):
 
 def test_desk_of_another_agency_is_said_to_be_closed(enter):
     assert "Bạn chưa được xem" in enter(GIANG).get("/?agency=H26").text
+
+
+def test_what_was_told_at_a_desk_is_its_own_peoples_to_read(enter, call, desks, form, slug):
+    an, giang = enter(AN), enter(GIANG)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+
+    own, foreign = (each.get("/audit?agency=H26").text for each in (an, giang))
+
+    assert f"/requests/H26/{slug}-staging" in own
+    assert slug not in foreign
+    events = f"/api/v1/namespaces/{desk_of('H26')}/events"
+    people = {AN: "oidc:h26-requesters", GIANG: "oidc:h29-requesters"}
+    answers = [
+        call().get(events, headers={"Impersonate-User": user, "Impersonate-Group": group})
+        for user, group in people.items()
+    ]
+    assert [each.status_code for each in answers] == [200, 403]
+
+
+def test_environment_is_changed_with_the_persons_own_rights(enter, desks, form, slug):
+    """The head reads it and has no button; a form sent all the same is refused by the server."""
+    an, binh, giang = enter(AN), enter(BINH), enter(GIANG)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+    name = build(desks, slug)
+    page = f"/tenants/H26/{name}"
+    fields = {**an.hidden(page), "act": "suspend"}
+
+    assert giang.get(page).status_code == 404
+    assert giang.post(page, {**fields, **giang.hidden("/")}).status_code == 403
+    assert an.post(page, fields).headers["location"] == f"{page}?done=suspend"
+    (request,) = objects(desks, "H26", "tenantrequests", slug)
+    assert request["spec"]["state"] == "Suspended"
+    longer = {"act": "extend", "ends": form["starts"][:4] + "-12-31"}
+    stale = an.post(page, {**fields, **longer})
+    assert stale.status_code == 409
+    assert binh.get(page).status_code in {200, 404}
+
+
+def test_overview_shows_each_their_own_part(enter, desks, form, slug):
+    an, giang, dung = enter(AN), enter(GIANG), enter(DUNG)
+    an.post("/requests/new", {**an.hidden("/requests/new"), **form})
+    build(desks, slug)
+
+    seen = [each.get("/overview?q=H26").text for each in (an, giang, dung)]
+
+    assert ["0 đ</td>" not in each for each in seen] == [True, False, True]
+    for path in ("/waivers", "/agreements", "/reports", "/audit"):
+        assert [each.get(path).status_code for each in (an, giang, dung)] == [200] * 3, path
+    assert slug in an.get("/reports/showback.csv?by=system").text
+    assert slug not in giang.get("/reports/showback.csv?by=system").text
+
+
+def build(platform, slug):
+    """Put a tenant beside a request, as the operator does."""
+    (request,) = objects(platform, "H26", "tenantrequests", slug)
+    made = tenant(request, f"h26-{slug}-staging")
+    body = {"apiVersion": "sen.gov.vn/v1alpha1", "kind": "Tenant", **made}
+    path = AT.format(desk_of("H26"), "tenants")
+    status, said = as_admin(platform).ask("POST", path, body)
+    assert status == 201, said
+    return made["metadata"]["name"]
