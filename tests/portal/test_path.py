@@ -38,7 +38,10 @@ def test_one_asks_two_others_agree_and_the_environment_stands(visit, platform, l
     assert json.loads(body)["metadata"]["labels"]["sen.gov.vn/level"] == "2"
     an.go("/")
     an.picture(f"home-{lang}")
-    assert an.page.locator(f"section[aria-labelledby=tenants] a[href*='{slug}']").count() == 1
+    an.page.locator(f"section[aria-labelledby=tenants] a[href*='{slug}']").click()
+    an.page.wait_for_url(f"**/tenants/H26/h26-{slug}-staging")
+    an.picture(f"tenant-{lang}")
+    assert (f"h26-{slug}-staging.kubeconfig" in an.text(), an.barriers()) == (True, [])
 
 
 def ask_with_an_eye_on_the_price(an, slug):

@@ -126,5 +126,6 @@ def _shown(visit: Visit, agency: Agency, request: Thing, approvals: list[Thing])
         "row": seen(request, approvals, standing.request_row(agency, request, visit.lang)),
         "steps": timeline(request, approvals, known),
         "material": known,
+        "tenant": (request.get("status") or {}).get("tenant"),
         "labels": standing,
     }

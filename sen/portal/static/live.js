@@ -6,3 +6,5 @@ for (const part of document.querySelectorAll("[data-live]")) {
   source.addEventListener("over", () => source.close());
   window.addEventListener("pagehide", () => source.close());
 }
+// On a narrow screen the menu scrolls: begin where the reader is.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -98,6 +98,16 @@ def test_waivers_and_agreements_are_those_of_this_environment(browser, server, s
     assert ("h26-analytics-production" in page, "h26-x" in page) == (True, False)
 
 
+def test_request_leads_to_what_was_built_for_it(browser, standing):
+    thing = standing()
+    an = browser(AN)
+    assert PAGE not in an.get("/requests/H26/portal-staging").text
+
+    thing["status"]["tenant"] = NAME
+
+    assert f'href="{PAGE}"' in an.get("/requests/H26/portal-staging").text
+
+
 def test_legal_hold_is_told(browser, standing):
     hold = {
         "reason": "Thanh tra",
