@@ -92,24 +92,41 @@ class Api:
         status: Mapping[str, object],
         now: dt.datetime,
     ) -> Object | None:
-        """Write conditions and fields into a status; give the new state, None if it is gone."""
-        meta, before = thing["metadata"], thing.get("status") or {}
-        wanted = {
-            **status,
-            "observedGeneration": meta["generation"],
-            "conditions": merged(before.get("conditions", ()), said, meta["generation"], now),
-        }
-        if all(before.get(name) == value for name, value in wanted.items()):
-            return thing
+        """Write conditions and fields into a status; give the new state, None if it is gone.
+
+        Who wrote others meanwhile is not written over: what is said goes into what they left.
+        """
         namespace, name = key_of(thing)
+        seen: Object | None = thing
+        while seen is not None:
+            before, generation = seen.get("status") or {}, thing["metadata"]["generation"]
+            wanted = {
+                **status,
+                "observedGeneration": max(generation, before.get("observedGeneration", 0)),
+                "conditions": merged(before.get("conditions", ()), said, generation, now),
+            }
+            if all(before.get(key) == value for key, value in wanted.items()):
+                return seen
+            version = {"resourceVersion": seen["metadata"]["resourceVersion"]}
+            body = {"metadata": version, "status": wanted}
+            where = (GROUP, VERSION, namespace, plural, name)
+            try:
+                written: Object = self._objects.patch_namespaced_custom_object_status(*where, body)
+            except ApiException as error:
+                if error.status not in {GONE, CONFLICT}:
+                    raise
+                seen = self._found(*where)
+            else:
+                if self._told is not None:
+                    self._told(written, before.get("conditions", ()))
+                return written
+        return None
+
+    def _found(self, *where: str) -> Object | None:
         try:
-            written: Object = self._objects.patch_namespaced_custom_object_status(
-                GROUP, VERSION, namespace, plural, name, {"status": wanted}
-            )
+            found: Object = self._objects.get_namespaced_custom_object(*where)
         except ApiException as error:
             if error.status != GONE:
                 raise
             return None
-        if self._told is not None:
-            self._told(written, before.get("conditions", ()))
-        return written
+        return found
