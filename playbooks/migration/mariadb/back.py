@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pymysql
 
 from playbooks.migration.mariadb import memory, read, rows, seen
 from playbooks.migration.mariadb.lines import key_of, label
 from playbooks.migration.mariadb.memory import Aside
-from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.place import Connection, MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb.read import Span
 from playbooks.migration.mariadb.shape import Plan
@@ -65,7 +64,7 @@ class Return:
             "letters": len(changes.letters),
         }
 
-    def _compare(self, old: Any, span: Span, changes: Changes) -> int:  # noqa: ANN401
+    def _compare(self, old: Connection, span: Span, changes: Changes) -> int:
         side = rows.of_source(old, self.plan, self.readings, span)
         lines = rows.of_target(self.target, self.plan, span)
         if self.plan.key:
@@ -105,7 +104,7 @@ class Return:
                 changes.deletes.append(writer.delete(where))
         changes.inserts += self._inserts(writer, new.elements(), changes)
 
-    def _inserts(self, writer: Writer, lines: Any, changes: Changes) -> Iterator[str]:  # noqa: ANN401
+    def _inserts(self, writer: Writer, lines: Iterable[str], changes: Changes) -> Iterator[str]:
         for line in lines:
             yield writer.insert(line)
             changes.letters += self._lacking(writer, line)
@@ -116,7 +115,7 @@ class Return:
         writer.lacking.clear()
         return [Aside("letters", label(self.plan, line), columns)] if columns else []
 
-    def _write(self, old: Any, changes: Changes) -> None:  # noqa: ANN401
+    def _write(self, old: Connection, changes: Changes) -> None:
         old.begin()
         with old.cursor() as cursor:
             for words in changes.deletes:
@@ -128,7 +127,7 @@ class Return:
                 cursor.execute(words)
         old.commit()
 
-    def _count_on(self, old: Any) -> None:  # noqa: ANN401
+    def _count_on(self, old: Connection) -> None:
         """Let no number be given again that the target gave."""
         for each in self.plan.fields:
             if not each.column.counts:
@@ -154,7 +153,7 @@ class Return:
             )
 
 
-def _updated(cursor: Any, words: str) -> bool:  # noqa: ANN401
+def _updated(cursor: Connection, words: str) -> bool:
     try:
         cursor.execute(words)
     except pymysql.err.IntegrityError:

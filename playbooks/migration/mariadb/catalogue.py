@@ -39,10 +39,11 @@ _FOREIGN = """
   order by k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION
 """
 _CHECKS = """
-  select TABLE_NAME, CHECK_CLAUSE from information_schema.CHECK_CONSTRAINTS
-  where CONSTRAINT_SCHEMA = database() and CHECK_CLAUSE like 'json_valid(%%'
+  select TABLE_NAME as tab, CHECK_CLAUSE as clause from information_schema.CHECK_CONSTRAINTS
+  where CONSTRAINT_SCHEMA = database() and CHECK_CLAUSE like 'json_valid(%'
 """
 _JSON = re.compile(r"^json_valid\(`(.+)`\)$")
+Rows = list[dict[str, Any]]
 WHOLE = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint"})
 
 
@@ -128,8 +129,10 @@ class Table:
 
 def tables(place: MariadbPlace) -> list[Table]:
     """Read all tables of the database."""
-    columns, indexes, foreign = _columns(place), _indexes(place), _foreign(place)
-    return [_table(row, columns, indexes, foreign) for row in place.dicts(_TABLES)]
+    found = place.several(_TABLES, _COLUMNS, _INDEXES, _FOREIGN, _CHECKS)
+    columns, indexes = _columns(found[1], found[4]), _indexes(found[2])
+    foreign = _foreign(found[3])
+    return [_table(row, columns, indexes, foreign) for row in found[0]]
 
 
 def _table(
@@ -154,10 +157,10 @@ def _table(
     )
 
 
-def _columns(place: MariadbPlace) -> dict[str, list[Column]]:
-    valid = {(tab, hit[1]) for tab, said in place.ask(_CHECKS) if (hit := _JSON.match(said))}
+def _columns(rows: Rows, checks: Rows) -> dict[str, list[Column]]:
+    valid = {(row["tab"], hit[1]) for row in checks if (hit := _JSON.match(row["clause"]))}
     found: dict[str, list[Column]] = defaultdict(list)
-    for row in place.dicts(_COLUMNS):
+    for row in rows:
         is_json = (row["TABLE_NAME"], row["COLUMN_NAME"]) in valid
         found[row["TABLE_NAME"]].append(_column(row, is_json=is_json))
     return found
@@ -181,9 +184,9 @@ def _column(row: dict[str, Any], *, is_json: bool) -> Column:
     )
 
 
-def _indexes(place: MariadbPlace) -> dict[str, list[Index]]:
+def _indexes(found_rows: Rows) -> dict[str, list[Index]]:
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in place.dicts(_INDEXES):
+    for row in found_rows:
         parts[row["tab"], row["idx"]].append(row)
     found: dict[str, list[Index]] = defaultdict(list)
     for (table, name), rows in parts.items():
@@ -201,9 +204,9 @@ def _indexes(place: MariadbPlace) -> dict[str, list[Index]]:
     return found
 
 
-def _foreign(place: MariadbPlace) -> dict[str, list[Foreign]]:
+def _foreign(found_rows: Rows) -> dict[str, list[Foreign]]:
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in place.dicts(_FOREIGN):
+    for row in found_rows:
         parts[row["tab"], row["name"]].append(row)
     found: dict[str, list[Foreign]] = defaultdict(list)
     for (table, name), rows in parts.items():

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 
@@ -14,7 +13,7 @@ from playbooks.migration.mariadb import memory, read
 from playbooks.migration.mariadb.lines import Lines, composed, label
 from playbooks.migration.mariadb.load import DELETED, load
 from playbooks.migration.mariadb.memory import Aside
-from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.place import Connection, MariadbPlace
 from playbooks.migration.mariadb.read import Block, Span
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.mariadb.text import Reading
@@ -67,9 +66,9 @@ class Filling:
 
     def _changed(
         self,
-        old: Any,
+        old: Connection,
         known: Sequence[memory.Known],
-        rows_a_chunk: int,  # noqa: ANN401
+        rows_a_chunk: int,
     ) -> tuple[list[Span], int]:
         if self.plan.ranged is None:
             now = list(read.pages(old, self.plan))
@@ -84,14 +83,14 @@ class Filling:
                     changed.append(span)
         return changed, looked
 
-    def _cut(self, old: Any, known: memory.Known, rows_a_chunk: int) -> Iterator[Span]:  # noqa: ANN401
+    def _cut(self, old: Connection, known: memory.Known, rows_a_chunk: int) -> Iterator[Span]:
         """Cut the open end anew, where rows are added; the others stay as they are."""
         if known.span.page is None and known.span.high is None:
             yield from read.spans(old, self.plan, rows_a_chunk, known.span.low)
         else:
             yield known.span
 
-    def _bring(self, old: Any, spans: Sequence[Span], beat: Beat, *, fresh: bool) -> int:  # noqa: ANN401
+    def _bring(self, old: Connection, spans: Sequence[Span], beat: Beat, *, fresh: bool) -> int:
         try:
             return asyncio.run(self._brought(old, spans, beat, fresh=fresh))
         except asyncpg.PostgresError as error:
@@ -99,11 +98,11 @@ class Filling:
 
     async def _brought(
         self,
-        old: Any,
+        old: Connection,
         spans: Sequence[Span],
         beat: Beat,
         *,
-        fresh: bool,  # noqa: ANN401
+        fresh: bool,
     ) -> int:
         name, done = self.plan.table.name, 0
         async with AsyncExitStack() as stack:
@@ -123,7 +122,7 @@ class Filling:
                 beat(block.rows)
         return done
 
-    async def _cleared(self, new: Any, spans: Sequence[Span]) -> None:  # noqa: ANN401
+    async def _cleared(self, new: Connection, spans: Sequence[Span]) -> None:
         whole = self.plan.ranged is None
         await memory.forget(new, self.plan.table.name, None if whole else spans)
         if whole:
@@ -134,8 +133,8 @@ class Filling:
 
     async def _read(
         self,
-        old: Any,
-        spans: Sequence[Span],  # noqa: ANN401
+        old: Connection,
+        spans: Sequence[Span],
     ) -> AsyncIterator[tuple[Span, Block, Lines]]:
         """Read one chunk ahead of the one that is being written."""
         ahead: asyncio.Task[tuple[Span, Block, Lines]] | None = None
@@ -152,7 +151,7 @@ class Filling:
             if ahead and not ahead.done():
                 await asyncio.gather(ahead, return_exceptions=True)
 
-    def _one(self, old: Any, span: Span) -> tuple[Span, Block, Lines]:  # noqa: ANN401
+    def _one(self, old: Connection, span: Span) -> tuple[Span, Block, Lines]:
         block = read.block(old, self.plan, span)
         return span, block, composed(self.plan, self.readings, block)
 

@@ -95,13 +95,14 @@ def _table(source: MariadbPlace, table: Table, options: Options) -> Iterator[Con
     for index in table.indexes:
         if index.kind not in {"BTREE", "HASH"} or (index.part and index.unique):
             yield _said("mariadb-index-left", source, table=table.name, index=index.name)
-    loose = sorted(
-        name
-        for columns in (table.key, *(each.columns for each in table.indexes if each.unique))
-        for name in columns
-        if (table.column(name).collation or "").endswith("_ci")
-    )
-    for name in dict.fromkeys(loose):
+    yield from _case(source, table, options)
+
+
+def _case(source: MariadbPlace, table: Table, options: Options) -> Iterator[Concern]:
+    unique = (table.key, *(each.columns for each in table.indexes if each.unique))
+    for name in sorted({name for columns in unique for name in columns}):
+        if not (table.column(name).collation or "").endswith("_ci"):
+            continue
         collation = table.column(name).collation
         column, short = f"{table.name}.{name}", options.named(name)
         values = {"column": column, "collation": collation, "name": short}

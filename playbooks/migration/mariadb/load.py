@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 
 from playbooks.migration.mariadb.lines import label
 from playbooks.migration.mariadb.memory import Aside
+from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.shape import Plan
 
 _DATA = ("22", "23", "54")  # wrong values, broken rules, too large
 DELETED = "set local session_replication_role = replica"
 
 
-async def load(connection: Any, plan: Plan, lines: Sequence[str]) -> list[Aside]:  # noqa: ANN401
+async def load(connection: Connection, plan: Plan, lines: Sequence[str]) -> list[Aside]:
     """Write lines within the transaction that is open; give those that were refused."""
     if not lines:
         return []
@@ -34,8 +34,8 @@ async def load(connection: Any, plan: Plan, lines: Sequence[str]) -> list[Aside]
     return []
 
 
-async def _copy(connection: Any, plan: Plan, lines: Sequence[str]) -> None:  # noqa: ANN401
-    async def content() -> Any:  # noqa: ANN401
+async def _copy(connection: Connection, plan: Plan, lines: Sequence[str]) -> None:
+    async def content() -> AsyncIterator[bytes]:
         yield ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
     await connection.copy_to_table(

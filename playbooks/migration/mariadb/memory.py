@@ -5,11 +5,12 @@ A killed run thus never believes a chunk to be there that is not. The schema goe
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.read import Span
 from playbooks.migration.mariadb.text import Reading, stored
 from playbooks.migration.postgres.place import PostgresPlace
@@ -76,12 +77,12 @@ def made(target: PostgresPlace) -> bool:
     return bool(target.value("select to_regclass($1) is not null", f"{MARKS}.reading"))
 
 
-async def remember(connection: Any, name: str, span: Span, rows: int, digest: str) -> None:  # noqa: ANN401
+async def remember(connection: Connection, name: str, span: Span, rows: int, digest: str) -> None:
     low, page = (span.page[0], span.page[1]) if span.page else (span.low, None)
     await connection.execute(_KEEP, name, low, span.high, page, rows, digest)
 
 
-async def forget(connection: Any, name: str, spans: Iterable[Span] | None = None) -> None:  # noqa: ANN401
+async def forget(connection: Connection, name: str, spans: Iterable[Span] | None = None) -> None:
     """Forget chunks and what was set aside of them; all of the table where none is named."""
     for what in ("span", "aside"):
         words = f"delete from {MARKS}.{what} where name = $1"  # noqa: S608
@@ -92,7 +93,7 @@ async def forget(connection: Any, name: str, spans: Iterable[Span] | None = None
             await connection.execute(f"{words} and low = any($2::numeric[])", name, lows)
 
 
-async def set_aside(connection: Any, name: str, low: int, rows: Sequence[Aside]) -> None:  # noqa: ANN401
+async def set_aside(connection: Connection, name: str, low: int, rows: Sequence[Aside]) -> None:
     await connection.executemany(
         f"insert into {MARKS}.aside values ($1, $2, $3, $4, $5, $6)",  # noqa: S608
         [(name, low, each.kind, each.about, each.reason, each.line) for each in rows],
@@ -120,10 +121,8 @@ def aside(target: PostgresPlace, kinds: Sequence[str] | None = None) -> list[Asi
 
 def keep_readings(target: PostgresPlace, name: str, readings: Mapping[str, Reading]) -> None:
     """Remember how each column is read: the first word stands, so that a run goes on alike."""
-    for column, each in readings.items():
-        target.ask(
-            f"insert into {MARKS}.reading values ($1, $2, $3, $4, $5, $6, $7::jsonb)"  # noqa: S608
-            " on conflict do nothing",
+    rows = [
+        (
             name,
             column,
             each.encoding,
@@ -132,6 +131,18 @@ def keep_readings(target: PostgresPlace, name: str, readings: Mapping[str, Readi
             each.codec,
             json.dumps(each.exceptions_as_text()),
         )
+        for column, each in readings.items()
+    ]
+
+    async def kept() -> None:
+        async with target.connected() as connection:
+            await connection.executemany(
+                f"insert into {MARKS}.reading values ($1, $2, $3, $4, $5, $6, $7::jsonb)"  # noqa: S608
+                " on conflict do nothing",
+                rows,
+            )
+
+    asyncio.run(kept())
 
 
 def readings(target: PostgresPlace) -> dict[str, dict[str, Reading]]:
@@ -144,7 +155,7 @@ def readings(target: PostgresPlace) -> dict[str, dict[str, Reading]]:
     return found
 
 
-def _known(row: Any) -> Known:  # noqa: ANN401
+def _known(row: Connection) -> Known:
     low = int(row["low"])
     high = None if row["high"] is None else int(row["high"])
     span = Span(page=(low, row["page"])) if row["page"] is not None else Span(low, high)

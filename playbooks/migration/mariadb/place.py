@@ -15,13 +15,10 @@ import pymysql
 from stacks.problem import Problem, ProblemError
 
 SECONDS_TO_CONNECT = 10
+Connection = Any  # pymysql and asyncpg have no types
 # What the text of a value depends on. An empty sql_mode lets zero dates pass both ways.
 _SETTINGS = (
-    "SET NAMES utf8mb4",
-    "SET SESSION sql_mode = ''",
-    "SET SESSION time_zone = '+00:00'",
-    "SET SESSION net_write_timeout = 600",
-    "SET SESSION foreign_key_checks = 0",
+    "SET sql_mode = '', time_zone = '+00:00', net_write_timeout = 600, foreign_key_checks = 0"
 )
 
 
@@ -73,13 +70,12 @@ class MariadbPlace:
             said = {"reason": _reason(error)}
             raise ProblemError(Problem("database-unreachable", str(self), said)) from None
         try:
-            for each in _SETTINGS:
-                found.query(each)
+            found.query(_SETTINGS)
             yield found
         except pymysql.MySQLError as error:
             code = error.args[0] if error.args else 0
-            said = {"reason": _reason(error), "code": code}
-            raise ProblemError(Problem("database-refused", str(self), said)) from None
+            given = {"reason": _reason(error), "code": code}
+            raise ProblemError(Problem("database-refused", str(self), given)) from None
         finally:
             with contextlib.suppress(pymysql.MySQLError, OSError):
                 found.close()
@@ -105,12 +101,15 @@ class MariadbPlace:
             for each in statements:
                 connection.query(each)
 
-    def dicts(self, words: str, *given: object) -> list[dict[str, Any]]:
-        """Run one statement and give its rows by column name."""
-        with self.connected() as connection:
-            with connection.cursor(pymysql.cursors.DictCursor) as cursor:
-                cursor.execute(words, given or None)
-                return list(cursor.fetchall())
+    def several(self, *statements: str) -> list[list[dict[str, Any]]]:
+        """Run statements in one connection and give the rows of each, by column name."""
+        kind = pymysql.cursors.DictCursor
+        found = []
+        with self.connected() as connection, connection.cursor(kind) as cursor:
+            for each in statements:
+                cursor.execute(each)
+                found.append(list(cursor.fetchall()))
+        return found
 
     @contextmanager
     def program(self, *words: str) -> Iterator[Sequence[str]]:

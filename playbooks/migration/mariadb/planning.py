@@ -7,7 +7,7 @@ from typing import Any
 
 from playbooks.migration.mariadb import catalogue, memory
 from playbooks.migration.mariadb.catalogue import WHOLE, Column, Table
-from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.place import Connection, MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb.shape import UNICODE, Options, Plan, field_of, types
 from playbooks.migration.mariadb.text import Reading, detected
@@ -68,7 +68,9 @@ def look(source: MariadbPlace, table: Table) -> dict[str, Reading]:
     return found
 
 
-def _reading(connection: Any, table: Table, column: Column, sample: list[bytes | None]) -> Reading:  # noqa: ANN401
+def _reading(
+    connection: Connection, table: Table, column: Column, sample: list[bytes | None]
+) -> Reading:
     if all(value is None or value.isascii() for value in sample) and len(sample) >= _SAMPLE:
         sample = sample + _odd(connection, table, column)
     reading = detected(sample, column.charset)
@@ -79,9 +81,9 @@ def _reading(connection: Any, table: Table, column: Column, sample: list[bytes |
 
 
 def _sampled(
-    connection: Any,
+    connection: Connection,
     table: Table,
-    columns: list[Column],  # noqa: ANN401
+    columns: list[Column],
 ) -> list[tuple[bytes | None, ...]]:
     words = f"SELECT {', '.join(map(_bytes, columns))} FROM {quoted(table.name)}"  # noqa: S608
     first = table.column(table.key[0]) if table.key else None
@@ -99,7 +101,7 @@ def _sampled(
     return found
 
 
-def _odd(connection: Any, table: Table, column: Column) -> list[bytes | None]:  # noqa: ANN401
+def _odd(connection: Connection, table: Table, column: Column) -> list[bytes | None]:
     """Look through all of a column whose sample had nothing but ASCII."""
     words = (
         f"SELECT {_bytes(column)} FROM {quoted(table.name)}"  # noqa: S608
@@ -108,7 +110,7 @@ def _odd(connection: Any, table: Table, column: Column) -> list[bytes | None]:  
     return [row[0] for row in _rows(connection, words)]
 
 
-def _flags(connection: Any, table: Table) -> list[Column]:  # noqa: ANN401
+def _flags(connection: Connection, table: Table) -> list[Column]:
     asked = [each for each in table.columns if each.full.startswith(("tinyint(1)", "bit(1)"))]
     asked = [each for each in asked if not each.counts and each.name not in table.key]
     if not asked:
@@ -133,7 +135,7 @@ def _bytes(column: Column) -> str:
     return f"CAST({quoted(column.name)} AS BINARY)"
 
 
-def _rows(connection: Any, words: str) -> list[tuple[Any, ...]]:  # noqa: ANN401
+def _rows(connection: Connection, words: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(words)
         return list(cursor.fetchall())

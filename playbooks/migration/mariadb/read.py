@@ -10,6 +10,7 @@ from typing import Any
 
 import pymysql
 
+from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb.shape import NULL, Field, Plan
 from playbooks.migration.mariadb.text import SEPARATOR
@@ -45,7 +46,7 @@ class Block:
     values: dict[str, Sequence[bytes | None]]
 
 
-def prepare(connection: Any) -> None:  # noqa: ANN401 - pymysql has no types
+def prepare(connection: Connection) -> None:
     """Let the server join as much as a packet holds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT @@max_allowed_packet")
@@ -53,7 +54,7 @@ def prepare(connection: Any) -> None:  # noqa: ANN401 - pymysql has no types
         cursor.execute(f"SET SESSION group_concat_max_len = {int(packet) // 2}")
 
 
-def block(connection: Any, plan: Plan, span: Span) -> Block:  # noqa: ANN401
+def block(connection: Connection, plan: Plan, span: Span) -> Block:
     """Read the rows of a span; what is too large or too odd to be joined is read row by row."""
     try:
         with connection.cursor() as cursor:
@@ -69,7 +70,7 @@ def block(connection: Any, plan: Plan, span: Span) -> Block:  # noqa: ANN401
     return found or _row_by_row(connection, plan, span)
 
 
-def digest(connection: Any, plan: Plan, span: Span) -> tuple[int, str]:  # noqa: ANN401
+def digest(connection: Connection, plan: Plan, span: Span) -> tuple[int, str]:
     """Let the server hash the rows of a span; nothing but the hash comes over."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_joined(plan, 'MD5({})')} {_source(plan, span)}")
@@ -78,7 +79,7 @@ def digest(connection: Any, plan: Plan, span: Span) -> tuple[int, str]:  # noqa:
     return row[0], _together(hashes)
 
 
-def spans(connection: Any, plan: Plan, rows: int, after: int = LEAST) -> Iterator[Span]:  # noqa: ANN401
+def spans(connection: Connection, plan: Plan, rows: int, after: int = LEAST) -> Iterator[Span]:
     """Cut a table with a number as its key into spans; the last one is open."""
     low, column = after, plan.ranged
     name = quoted(column.column.name) if column else ""
@@ -96,7 +97,7 @@ def spans(connection: Any, plan: Plan, rows: int, after: int = LEAST) -> Iterato
     yield Span(low)
 
 
-def pages(connection: Any, plan: Plan) -> Iterator[Span]:  # noqa: ANN401
+def pages(connection: Connection, plan: Plan) -> Iterator[Span]:
     """Cut a table without a number as its key into pages, by what it holds now."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM {quoted(plan.table.name)}")  # noqa: S608
@@ -148,7 +149,7 @@ def _taken_apart(plan: Plan, row: Sequence[Any], limit: int) -> Block | None:
     values: dict[str, Sequence[bytes | None]] = {}
     counts = row[2::2]
     for field, count, data in zip(_own(plan), counts, joined[1:], strict=True):
-        parts: list[bytes | None] = data.split(SEPARATOR)
+        parts: list[bytes | None] = list(data.split(SEPARATOR))
         missing = rows - count
         if len(parts) != rows or (missing and parts.count(NOTHING) != missing):
             return None
@@ -164,7 +165,7 @@ def _unhexed(parts: Sequence[bytes | None]) -> list[bytes | None]:
     return [None if each is None else binascii.unhexlify(each) for each in parts]
 
 
-def _row_by_row(connection: Any, plan: Plan, span: Span) -> Block:  # noqa: ANN401
+def _row_by_row(connection: Connection, plan: Plan, span: Span) -> Block:
     own = _own(plan)
     plain = [f"CAST({each.read} AS BINARY)" for each in plan.fields if each.plain]
     words = ", ".join([*plain, *(each.read for each in own)])
@@ -172,7 +173,7 @@ def _row_by_row(connection: Any, plan: Plan, span: Span) -> Block:  # noqa: ANN4
         cursor.execute(f"SELECT {words} {_source(plan, span)}")
         found = cursor.fetchall()
     lines = [b"\t".join(b"\\N" if v is None else v for v in row[: len(plain)]) for row in found]
-    values = {
+    values: dict[str, Sequence[bytes | None]] = {
         each.column.name: [row[at] for row in found] for at, each in enumerate(own, len(plain))
     }
     return Block(len(lines), "", lines, values)

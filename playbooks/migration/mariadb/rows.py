@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from playbooks.migration.mariadb import read
 from playbooks.migration.mariadb.fill import within
 from playbooks.migration.mariadb.lines import canonical, composed, loose
+from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.read import Block, Span
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.mariadb.text import Reading
@@ -24,7 +24,7 @@ class Side:
     block: Block
 
 
-def of_source(old: Any, plan: Plan, readings: Mapping[str, Reading], span: Span) -> Side:  # noqa: ANN401
+def of_source(old: Connection, plan: Plan, readings: Mapping[str, Reading], span: Span) -> Side:
     """Read and decode; the lines are what the target must have."""
     block = read.block(old, plan, span)
     return Side(list(canonical(composed(plan, readings, block).lines, loose(plan))), block)

@@ -22,11 +22,10 @@ _UNIQUE_BROKEN = "23505"
 
 def create(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """Make the tables, without anything that loading would have to keep up; give their number."""
-    for plan in plans:
-        target.tell(
-            f"create schema if not exists {identifier(plan.schema)}",
-            f"create table if not exists {plan.where} ({', '.join(_columns(plan))})",
-        )
+    target.tell(
+        *{f"create schema if not exists {identifier(plan.schema)}" for plan in plans},
+        *(f"create table if not exists {p.where} ({', '.join(_columns(p))})" for p in plans),
+    )
     return len(plans)
 
 
@@ -66,7 +65,7 @@ def build_foreign(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """Make the foreign keys; existing rows are looked at by `validate`, when nobody writes."""
     made = 0
     for plan, foreign in _foreign(plans):
-        if not _has(target, plan, _name(plan, foreign.name)):
+        if not _has(target, plan, _name(plan, f"{foreign.name}_fk")):
             target.tell(_reference(plan, foreign, plans))
             made += 1
     return made
@@ -80,7 +79,7 @@ def validate(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """
     count = 0
     for plan, foreign in _foreign(plans):
-        name = identifier(_name(plan, foreign.name))
+        name = identifier(_name(plan, f"{foreign.name}_fk"))
         target.tell(f"alter table {plan.where} validate constraint {name}")
         count += 1
     for plan in plans:
@@ -94,11 +93,14 @@ def validate(target: PostgresPlace, plans: Sequence[Plan]) -> int:
 
 def loosen(target: PostgresPlace, plans: Sequence[Plan]) -> None:
     """Let days be NULL again while rows are brought: a zero date may come."""
-    for plan in plans:
-        for field in plan.fields:
-            if is_day(field) and field.column.name not in plan.table.key:
-                column = identifier(field.name)
-                target.tell(f"alter table {plan.where} alter {column} drop not null")
+    target.tell(
+        *(
+            f"alter table {plan.where} alter {identifier(field.name)} drop not null"
+            for plan in plans
+            for field in plan.fields
+            if is_day(field) and field.column.name not in plan.table.key
+        )
+    )
 
 
 def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Reading]) -> None:
@@ -217,7 +219,7 @@ def _reference(plan: Plan, foreign: Foreign, plans: Sequence[Plan]) -> str:
     own = ", ".join(identifier(plan.of(each).name) for each in foreign.columns)
     theirs = ", ".join(identifier(parent.of(each).name) for each in foreign.parent_columns)
     return (
-        f"alter table {plan.where} add constraint {identifier(_name(plan, foreign.name))}"
+        f"alter table {plan.where} add constraint {identifier(_name(plan, f'{foreign.name}_fk'))}"
         f" foreign key ({own}) references {parent.where} ({theirs})"
         f" on update {_rule(foreign.on_update)} on delete {_rule(foreign.on_delete)}"
         " deferrable not valid"
@@ -249,8 +251,9 @@ def _allowed(field: Field, labels: Sequence[str]) -> str:
 def _has(target: PostgresPlace, plan: Plan, name: str) -> bool:
     return bool(
         target.value(
-            "select exists (select from pg_constraint where conname = $1 and conrelid = $2::regclass)"
-            " or exists (select from pg_index i join pg_class c on c.oid = i.indexrelid"
+            "select exists (select from pg_constraint"
+            " where conname = $1 and conrelid = $2::regclass) "
+            "or exists (select from pg_index i join pg_class c on c.oid = i.indexrelid"
             " where c.relname = $1 and i.indrelid = $2::regclass)",
             name,
             plan.where,

@@ -103,17 +103,17 @@ class Reading:
         usual = self._usual()
         if value.isascii():
             return usual if usual in {"viqr", "ncr"} else "ascii"
-        if usual in BYTE_TABLES and _is_utf8(value):
-            return "utf-8"
-        if usual not in AS_IT_STANDS and self.encoding != "mixed" and _knows(usual, value):
-            return usual
         if _is_utf8(value) and not usual.startswith("double:"):
             return "utf-8"
-        if self.exceptions or usual in AS_IT_STANDS:
-            alone = _alone(value)
-            known = set(self.exceptions.values())
-            if alone in known or (not known and alone not in AS_IT_STANDS):
-                return alone
+        if usual not in AS_IT_STANDS and self.encoding != "mixed":
+            return usual
+        return self._guess(value, usual)
+
+    def _guess(self, value: bytes, usual: str) -> str:
+        """Ask about a value by itself; only what the column is known to hold is believed."""
+        alone, known = _alone(value), set(self.exceptions.values())
+        if alone in known or (not known and alone not in AS_IT_STANDS):
+            return alone
         return "unknown" if usual in AS_IT_STANDS else usual
 
     def _usual(self) -> str:

@@ -1,4 +1,4 @@
-"""Proves that a MariaDB database arrived whole on PostgreSQL: each row, text decoded, by its key."""
+"""Proves that a MariaDB database arrived whole on PostgreSQL, row by row, text decoded."""
 
 from __future__ import annotations
 
@@ -58,18 +58,10 @@ def differences(plan: Plan, before: Sequence[str], after: Sequence[str]) -> list
     if not plan.key:
         missing = [Difference(label(plan, line), "missing") for line in gone]
         return missing + [Difference(label(plan, line), "extra") for line in new]
-    old_keys = {key_of(plan, line) for line in gone}
-    new_keys = {key_of(plan, line) for line in new}
+    old, latest = ({key_of(plan, line): line for line in lines} for lines in (gone, new))
+    both = old.keys() & latest.keys()
     return [
-        *(
-            Difference(
-                label(plan, line), "changed" if key_of(plan, line) in new_keys else "missing"
-            )
-            for line in gone
-        ),
-        *(
-            Difference(label(plan, line), "extra")
-            for line in new
-            if key_of(plan, line) not in old_keys
-        ),
+        *(Difference(label(plan, old[key]), "changed") for key in sorted(both)),
+        *(Difference(label(plan, old[key]), "missing") for key in sorted(old.keys() - both)),
+        *(Difference(label(plan, latest[key]), "extra") for key in sorted(latest.keys() - both)),
     ]
