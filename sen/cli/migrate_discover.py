@@ -92,7 +92,7 @@ def discover(  # noqa: PLR0913 - one option each
     asking = ask.Asking(samples, every, _allowed(allow), (*ask.DENY, *_patterns(deny)))
     known = _known(machines, nmap_files, connections)
     earlier = load(out / "estate.json") if (out / "estate.json").exists() else None
-    record = _recorder(name)
+    record = recorder(name)
     survey = Survey(
         out / "hosts", asking, _now, record, dt.timedelta(hours=fresh_for), parallel=parallel
     )
@@ -159,7 +159,8 @@ def _told(host: Host, *, asked: bool) -> Host:
     return host
 
 
-def _recorder(name: str) -> Record:
+def recorder(name: str) -> Record:
+    """Give what writes into the evidence of a platform, as the person who is here."""
     chain, who = chain_of(Platform(name)), getpass.getuser()
 
     def record(act: str, about: str, data: Mapping[str, object]) -> None:

@@ -143,7 +143,7 @@ s_units() {
   part files
   has systemctl && systemctl list-unit-files --type=service --no-legend --no-pager | awk '$2 == "enabled" { print $1 }'
   part own
-  grep -Hs '^ExecStart=\|^User=\|^WorkingDirectory=' /etc/systemd/system/*.service | mask | cut -c1-400
+  for f in /etc/systemd/system/*.service; do [ -h "$f" ] || grep -Hs '^ExecStart=' "$f"; done | mask | cut -c1-400
   part sysv
   ls /etc/rc3.d /etc/rc.d/rc3.d | grep '^S'
   part openrc
@@ -251,7 +251,7 @@ FNR > 4000 || length($0) > 2000 { next }
   line = $0; low = tolower(line); key = ""; value = ""; hidden = 0
   if (match(line, /[=:,]/) && (substr(line, RSTART, 1) != "," || line ~ /define *\(/)) {
     key = key_of(substr(line, 1, RSTART - 1)); value = substr(line, RSTART + 1); sub(/^[>= \t]+/, "", value)
-  }
+  } else if ($1 ~ /^[A-Za-z][A-Za-z0-9_.-]*$/) { key = $1; value = $2 }
   if (line ~ /define *\(/ && match(line, /\(["\047][A-Za-z0-9_.-]+["\047] *,/)) key = key_of(substr(line, RSTART, RLENGTH - 1))
   lowkey = tolower(key)
   if (lowkey ~ /(passw|passphrase|pwd|secret|token|api_?key|private_?key|credential)/ && value !~ /^[ \t"\047;,)]*$/) { say("secret", key, ""); hidden = 1 }

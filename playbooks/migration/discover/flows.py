@@ -73,8 +73,23 @@ def flows(visited: Iterable[Host], everybody: Sequence[Host]) -> tuple[Flow, ...
             edge = edges.setdefault((host.name, target, port), _Edge())
             edge.declared.add(way)
             edge.by = edge.by or by
+    _settle(edges)
     found = (flow for key in sorted(edges) for flow in _flows(key, edges[key]))
     return tuple(each for each in found if each.source != each.target)
+
+
+def _settle(edges: dict[Key, _Edge]) -> None:
+    """Put what is declared without a port to the connections that are seen of the same hosts."""
+    for source, target, port in [key for key in edges if not key[2]]:
+        seen = [
+            edge
+            for key, edge in edges.items()
+            if key[:2] == (source, target) and (edge.clients or edge.servers)
+        ]
+        for edge in seen:
+            edge.declared |= edges[source, target, port].declared
+        if seen:
+            del edges[source, target, port]
 
 
 def _see(edges: dict[Key, _Edge], host: Host, peer: Peer, names: Names) -> None:

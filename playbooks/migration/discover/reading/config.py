@@ -31,9 +31,13 @@ def _place(row: list[str]) -> Place | None:
     kind, path, line, key, value = row
     if kind == "ip" and not _reachable(value):
         return None
+    if kind == "charset" and key == "AddCharset":  # a list of what browsers may ask for
+        return None
     if kind == "host" and not _worth_naming(key, value):
         return None
     if kind == "secret":
+        if path.endswith("/nsswitch.conf"):  # names where passwd, a list of accounts, is found
+            return None
         value = ""
     return Place(kind=kind, path=path, line=int(line), key=key[:60], value=value[:200])
 

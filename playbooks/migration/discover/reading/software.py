@@ -11,7 +11,6 @@ from playbooks.migration.discover.reading.system import whole
 from playbooks.migration.discover.support import support_end
 
 _NUMBER = re.compile(r"\d+(\.\d+)+")
-_PHP_FILE = re.compile(r"php-?(?:fpm)?(\d+(?:\.\d+)?)")
 _CRON = re.compile(r"^(@\w+|(?:\S+\s+){4}\S+)\s+(.*)$")
 _WITH_USER = ("/etc/crontab", "/etc/cron.d/")
 # What distributions bring by themselves: not somebody's work.
@@ -46,9 +45,9 @@ def products(answer: Answer) -> tuple[Product, ...]:
 def _products(answer: Answer) -> Iterator[tuple[str, str]]:
     for row in answer["runtimes"].rows():
         name = {"python2": "python", "python3": "python"}.get(row[0], row[0])
-        number = _NUMBER.search(row[1]) or (_PHP_FILE.search(row[1]) if name == "php" else None)
+        number = _NUMBER.search(row[1])
         if number and name != "charset":
-            yield name, _short(number[1] if row[1].startswith("/") else number[0])
+            yield name, _short(number[0])
     for engine, section in (("mariadb", "mariadb"), ("postgresql", "postgres")):
         said = next(iter(answer[section].lines("version")), "")
         number = _NUMBER.search(said) or _NUMBER.search(
@@ -108,7 +107,7 @@ def units(answer: Answer) -> tuple[Unit, ...]:
     found += [
         Unit(name=re.sub(r"^S\d\d", "", line.strip()), enabled=True)
         for line in section.lines("sysv")
-        if line.startswith("S")
+        if line.startswith("S") and not states
     ]
     found += [
         Unit(name=line.split()[0], enabled=True)
@@ -151,6 +150,6 @@ def _cron(line: str) -> Job | None:
         return None
     when, command, user = match[1], match[2], place.rpartition("/")[2]
     if place.startswith(_WITH_USER):
-        user, _, command = command.partition(" ")
+        user, _, command = re.sub(r"\s+", " ", command, count=1).partition(" ")
     own = not (_COMMON_JOBS.search(place) or "run-parts" in command)
     return Job(place=place, when=when, user=user, command=command.strip(), own=own)

@@ -11,6 +11,7 @@ from playbooks.migration.discover.reading.system import whole
 
 _REMOTE = ("nfs", "nfs4", "cifs", "smbfs", "glusterfs", "ceph", "fuse.sshfs")
 _NOT_REAL = re.compile(r"^(devtmpfs|tmpfs|udev|none|shm|overlay/)")
+_FILES_OF_CONTAINERS = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 _PEER = re.compile(r"^/*([^:/]+)")
 _FIELDS_OF_DF, _FIELDS_OF_MOUNT = 6, 4
 
@@ -21,6 +22,8 @@ def filesystems(answer: Answer) -> tuple[Filesystem, ...]:
     for line in answer["storage"].lines():
         row = line.split(None, _FIELDS_OF_DF - 1)
         if len(row) < _FIELDS_OF_DF or not row[1].isdigit() or _NOT_REAL.match(row[0]):
+            continue
+        if row[5] in _FILES_OF_CONTAINERS:
             continue
         one = Filesystem(device=row[0], mount=row[5], total_kib=int(row[1]), used_kib=whole(row[2]))
         old = found.get((row[0], one.total_kib))

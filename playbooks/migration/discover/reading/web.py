@@ -55,7 +55,7 @@ class _Open:
 
 def sites(answer: Answer) -> tuple[Site, ...]:
     """Give the virtual hosts that say anything."""
-    found = (each.site() for each in _opened(answer["web"].lines()))
+    found = [each.site() for each in list(_opened(answer["web"].lines()))]
     return tuple(each for each in found if each.names or each.root or each.passes)
 
 

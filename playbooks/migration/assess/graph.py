@@ -1,0 +1,80 @@
+"""The graph that waves are planned from: systems as assessed, edges as flows were seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from playbooks.migration.assess.assessment import Assessed, Assessment
+from playbooks.migration.assess.grouping import DATA_PORTS
+from playbooks.migration.discover.estate import Estate, Flow
+
+# Besides data: log-in. Who asks another at every request cannot be far from it.
+AUTH_PORTS = frozenset((88, 389, 636, 1812))
+_DAY = dt.timedelta(days=1)
+KEPT = ("windows", "freezes")
+
+
+def graph(
+    assessment: Assessment, estate: Estate, earlier: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give the graph for `sen migrate plan`; windows, freezes and orders of an earlier one stay."""
+    before = earlier or {}
+    orders = {each.get("id"): each for each in before.get("systems", ()) if isinstance(each, dict)}
+    return {
+        "systems": [_system(each, orders.get(each.id, {})) for each in assessment.systems],
+        "edges": edges(assessment, estate.flows),
+        **{key: before.get(key, []) for key in KEPT},
+    }
+
+
+def _system(each: Assessed, order: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "agency": each.group.agency,
+        "level": each.level or 0,
+        "gib": round(each.facts.data_gib, 3),
+        "team": order.get("team") or each.group.owner or each.group.agency,
+        "stage": each.group.stage,
+        "strategy": each.strategy.value,
+        "before": order.get("before", []),
+        "not_with": order.get("not_with", []),
+    }
+
+
+def edges(assessment: Assessment, flows: Iterable[Flow]) -> list[dict[str, Any]]:
+    """Give an edge for each pair of systems, strong where one of its flows is."""
+    of = {host: each.id for each in assessment.systems for host in each.group.hosts}
+    pairs: dict[tuple[str, str], list[Flow]] = defaultdict(list)
+    for flow in flows:
+        source, target = of.get(flow.source), of.get(flow.target)
+        if source and target and source != target:
+            pairs[source, target].append(flow)
+    return [
+        {
+            "from": source,
+            "to": target,
+            "kind": "strong" if any(map(is_strong, found)) else "weak",
+            "why": "; ".join(_why(each) for each in found[:3]),
+            "calls_per_day": round(sum(map(_a_day, found)), 1),
+        }
+        for (source, target), found in sorted(pairs.items())
+    ]
+
+
+def is_strong(flow: Flow) -> bool:
+    return flow.port in DATA_PORTS or flow.port in AUTH_PORTS or "share" in flow.ways
+
+
+def _why(flow: Flow) -> str:
+    seen = f"seen {flow.count}x" if flow.count else "declared"
+    by = f" by {flow.client}" if flow.client else ""
+    return f"{flow.protocol}/{flow.port}{by}, {seen}"
+
+
+def _a_day(flow: Flow) -> float:
+    if not (flow.first and flow.last) or flow.last - flow.first < _DAY:
+        return 0.0
+    return flow.count / ((flow.last - flow.first) / _DAY)
