@@ -99,6 +99,7 @@ def operate(one_by_one: int, at_once: int, steady: int) -> Operator:
 
 def _soon(count: int) -> Soon:
     seconds = []
+    count += 1  # the first one waits for the operator's start and the stack's, and is not counted
     with _place(AGENCIES[:1]) as (platform, people), _operating(platform):
         for number in range(count):
             asked = _asked(AGENCIES[0], number)
@@ -106,7 +107,7 @@ def _soon(count: int) -> Soon:
             approved = people[AGENCIES[0]].approve(asked)
             _until(lambda: _ready(platform) > number)  # noqa: B023 - called at once
             seconds.append(time.monotonic() - approved)
-    return Soon(tuple(seconds), _load())
+    return Soon(tuple(seconds[1:]), _load())
 
 
 def _queue(count: int) -> Queue:

@@ -11,7 +11,7 @@ def operator_page(found: Operator, command: str) -> str:
     soon, queue, idle = found.soon, found.queue, found.idle
     rows = [
         (
-            f"| approved → Ready, p50, {len(soon.seconds)} in turn | {soon.part(50):.1f} s | < 10 s "
+            f"| approved → Ready, p50, {len(soon.seconds)} | {soon.part(50):.1f} s | < 10 s "
             f"| {soon.load:.1f} |"
         ),
         f"| approved → Ready, p95 | {soon.part(95):.1f} s | < 30 s | {soon.load:.1f} |",
