@@ -13,6 +13,9 @@ from sen.errors import MissingPartError
 from sen.local.platform import Platform
 from sen.tools import find, pulumi_home, tool_dirs
 
+# The policy pack says its port on a pipe and does not flush: Pulumi would wait for it for ever.
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
+
 
 class Backend(StrEnum):
     S3 = "s3"
@@ -43,6 +46,7 @@ def environment(
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PARALLEL": "64",
+        **UNBUFFERED,
         "UV_FROZEN": "true",  # Pulumi runs `uv sync` before a program: the lock file holds
         # Memory for speed: Go's collector took a third of a run. The limit is soft, a process.
         "GOGC": os.environ.get("GOGC", "400"),

@@ -13,6 +13,7 @@ from typing import IO
 
 from sen.errors import RefusedError
 from sen.paths import PROJECT
+from sen.runs.environment import UNBUFFERED
 from sen.runs.failure import failure
 from stacks.problem import Problem
 
@@ -85,7 +86,7 @@ def running(
     process = subprocess.Popen(  # noqa: S603 - our own words, no shell
         command,
         cwd=PROJECT,
-        env={**os.environ, **variables},
+        env={**os.environ, **UNBUFFERED, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
