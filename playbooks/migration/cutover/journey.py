@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 from playbooks.migration.cutover.endpoint import Endpoint, Side
 from playbooks.migration.cutover.smoke import SmokeTest, smoke
 from playbooks.migration.part import Part
-from playbooks.migration.steps import Gate, Journal, Outcome, Pulse, Run, Step
+from playbooks.migration.steps import Event, Gate, Journal, Outcome, Pulse, Run, Step
 from playbooks.migration.steps.pace import Pace
 from playbooks.migration.steps.run import Record
 from playbooks.migration.verify import Verdict
 from stacks.problem import Problem, ProblemError
 
 Facts = Mapping[str, object]
+NO_HOLD = dt.timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -93,15 +95,27 @@ class Journey:
             self._journal(what).put_away()
         return outcome
 
-    def finish(self) -> Outcome:
+    def finish(self, hold: dt.timedelta = NO_HOLD) -> Outcome:
         """End the way back; from here on the old system may be wiped.
 
+        Args:
+            hold: How long the way back stays open after people were let in.
+
         Raises:
-            ProblemError: People are not on the new side.
+            ProblemError: People are not on the new side, or not long enough.
         """
-        if self.endpoint.side() is not Side.NEW:
+        opened = self.opened()
+        if self.endpoint.side() is not Side.NEW or opened is None:
             raise ProblemError(Problem("move-not-over", self.name, {}))
+        if dt.datetime.now(dt.UTC) < opened + hold:
+            until = {"until": (opened + hold).isoformat(timespec="minutes")}
+            raise ProblemError(Problem("move-held-open", self.name, until))
         return self._run("finish", self._finishing()).forward()
+
+    def opened(self) -> dt.datetime | None:
+        """Give when people were let in on the new side; None where they are not."""
+        last = self._journal("cut over").state().get("open")
+        return dt.datetime.fromisoformat(last.at) if last and last.event is Event.DONE else None
 
     def verify(self) -> Verdict:
         """Compare both ends of every part."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -42,12 +43,18 @@ class PostgresMove:
 
     @property
     def forth(self) -> Replication:
-        return Replication(f"sen_{self.name}_forth", self.source, self.target)
+        return Replication(f"{self._word}_forth", self.source, self.target)
 
     @property
     def behind(self) -> Replication:
         """Give what flows back after the switch."""
-        return Replication(f"sen_{self.name}_back", self.target, self.source)
+        return Replication(f"{self._word}_back", self.target, self.source)
+
+    @property
+    def _word(self) -> str:
+        """Give what names start with: a server may hold slots of many databases."""
+        ends = hashlib.sha256(f"{self.source} {self.target}".encode()).hexdigest()
+        return f"sen_{self.name}_{ends[:8]}"
 
     def fill(self) -> list[Step]:
         """Give the steps that bring everything over while the source is in use."""

@@ -73,7 +73,14 @@ class Replication:
         if self.subscribed():
             return
         self._drop_slot()
-        options = f"copy_data = {str(copy).lower()}, disable_on_error = {str(not copy).lower()}"
+        # Made apart: where both databases are on one server, making both at once waits for ever.
+        self.source.value(
+            "select pg_create_logical_replication_slot($1, 'pgoutput')::text", self.name
+        )
+        options = (
+            f"create_slot = false, copy_data = {str(copy).lower()},"
+            f" disable_on_error = {str(not copy).lower()}"
+        )
         self.target.tell(
             f"create subscription {identifier(self.name)} connection"
             f"{literal(self.source.conninfo())} publication {identifier(self.name)}"

@@ -111,7 +111,7 @@ class Run:
             self._write(step, Event.FAILED, {"reason": str(error)})
             raise
         seconds = self.clock() - started
-        self._write(step, Event.DONE, {**facts, "seconds": round(seconds, 3)})
+        self._write(step, Event.DONE, {**facts, "milliseconds": round(seconds * 1000)})
         return seconds
 
     def _undo(self, step: Step) -> bool:

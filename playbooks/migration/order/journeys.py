@@ -1,0 +1,127 @@
+"""From an order to journeys: parts with their ends, gates with what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbooks.migration.cutover import Journey, Rehearsal, in_window, rehearsed
+from playbooks.migration.cutover.gates import Now, agreed
+from playbooks.migration.files.move import FilesMove
+from playbooks.migration.files.place import FilesPlace
+from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.shape import Options
+from playbooks.migration.order.model import (
+    FilesOrder,
+    FolderEnd,
+    MariadbOrder,
+    PostgresEnd,
+    PostgresOrder,
+    SystemOrder,
+    WaveOrder,
+)
+from playbooks.migration.order.program import ProgramEndpoint
+from playbooks.migration.part import Part
+from playbooks.migration.postgres.move import PostgresMove
+from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.steps import Gate
+from playbooks.migration.steps.run import Record
+from stacks.remote import Remote
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What gates ask, and where journals lie.
+
+    Attributes:
+        missing: Whose agreement to this order is missing, now.
+        rehearsals: Of a system.
+    """
+
+    folder: Path
+    record: Record
+    now: Now
+    missing: Callable[[], Sequence[str]]
+    rehearsals: Callable[[str], Sequence[Rehearsal]]
+
+
+def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
+    """Give the journey of one system of a wave."""
+    name = f"{order.wave}/{system.system}"
+    return Journey(
+        name=name,
+        parts=parts(system, asked.folder / name),
+        endpoint=ProgramEndpoint(system.system, system.endpoint),
+        folder=asked.folder,
+        record=asked.record,
+        gates=gates(order, system, asked),
+        smoke=system.smoke,
+    )
+
+
+def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ...]:
+    """Give the gates before the switch, in the order in which they are asked."""
+    freezes = [(each.start, each.end) for each in order.freezes]
+    return (
+        agreed("approvals", asked.missing),
+        in_window(order.start, order.end, freezes, asked.now),
+        rehearsed(
+            lambda: asked.rehearsals(system.system),
+            order.digest(),
+            order.rehearsal_days,
+            asked.now,
+        ),
+    )
+
+
+def parts(system: SystemOrder, folder: Path) -> list[Part]:
+    """Give what moves: databases first, then files."""
+    return [
+        *(_postgres(each) for each in system.postgres),
+        *(_mariadb(each) for each in system.mariadb),
+        *(_files(each, folder) for each in system.files),
+    ]
+
+
+def postgres_place(end: PostgresEnd) -> PostgresPlace:
+    return PostgresPlace(**end.model_dump())
+
+
+def _postgres(order: PostgresOrder) -> PostgresMove:
+    return PostgresMove(
+        order.name,
+        postgres_place(order.source),
+        postgres_place(order.target),
+        room=order.room,
+        most_lag=order.most_lag,
+        queries=order.queries,
+    )
+
+
+def _mariadb(order: MariadbOrder) -> MariadbToPostgres:
+    return MariadbToPostgres(
+        order.name,
+        MariadbPlace(**order.source.model_dump()),
+        postgres_place(order.target),
+        options=Options(zone=order.zone),
+        room=order.room,
+    )
+
+
+def _files(order: FilesOrder, folder: Path) -> FilesMove:
+    return FilesMove(
+        order.name,
+        _folder(order.source),
+        _folder(order.target),
+        folder / order.name,
+        services=order.services,
+        new_services=order.new_services,
+        unicode_names=order.unicode_names,
+    )
+
+
+def _folder(end: FolderEnd) -> FilesPlace:
+    remote = Remote(end.host, end.user, end.port, end.key_file, end.ssh_config)
+    return FilesPlace(remote, end.path)

@@ -1,0 +1,115 @@
+"""Rehearses a system's move: the whole way, on copies that are thrown away, timed.
+
+A PostgreSQL database is copied first, and the copy goes the whole way: filled, switched, verified,
+led back. What cannot be copied where it is, a MariaDB database or a folder, is filled into a target
+to be thrown away, and followed once more: that last pass is what the switch will wait for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playbooks.migration.cutover import Journey
+from playbooks.migration.cutover.endpoint import Side
+from playbooks.migration.files.move import FilesMove
+from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.part import Part
+from playbooks.migration.postgres.move import PostgresMove
+from playbooks.migration.postgres.place import PostgresPlace, identifier
+from playbooks.migration.steps import Journal, Run, Step
+from playbooks.migration.steps.run import Record
+
+
+@dataclasses.dataclass
+class Nowhere:
+    """An endpoint that leads nobody anywhere."""
+
+    now: Side = Side.OLD
+
+    def side(self) -> Side:
+        return self.now
+
+    def point(self, side: Side) -> None:
+        self.now = side
+
+
+def rehearse(name: str, parts: Sequence[Part], record: Record) -> float:
+    """Go the whole way with every part, and give the seconds that people would have waited.
+
+    Raises:
+        ProblemError: Something failed; what was made for the rehearsal is gone.
+    """
+    with tempfile.TemporaryDirectory(prefix="sen-rehearsal-") as folder:
+        return sum(_rehearsed(name, part, Path(folder), record) for part in parts)
+
+
+def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
+    if isinstance(part, PostgresMove):
+        return _postgres(name, part, folder, record)
+    if isinstance(part, MariadbToPostgres):
+        with _database(part.target, f"sen_try_{part.name}") as target:
+            trial: Part = dataclasses.replace(part, target=target)
+            return _filled(name, trial, folder, record)
+    if isinstance(part, FilesMove):
+        place = dataclasses.replace(part.target, path=f"{part.target.path}.rehearsal")
+        trial = dataclasses.replace(part, target=place, folder=folder / part.name)
+        try:
+            return _filled(name, trial, folder, record)
+        finally:
+            place.run(f"rm -rf -- {_quoted(place.path)}")
+    raise TypeError(type(part).__name__)
+
+
+def _postgres(name: str, part: PostgresMove, folder: Path, record: Record) -> float:
+    """Copy the source, lead the copy over, verify it, lead it back."""
+    short = f"sen_try_{part.name}"
+    with _database(part.target, f"{short}_old") as old, _database(part.target, short) as new:
+        dump = str(folder / "snapshot")
+        part.source.program(["pg_dump", "-Fd", "-j2", "-Z0", "-f", dump])
+        old.program(["pg_restore", "-j2", "--no-owner", "-d", old.database, dump])
+        trial = dataclasses.replace(part, name=f"{part.name}_try", source=old, target=new)
+        journey = Journey(f"{name}-rehearsal", [trial], Nowhere(), folder, record)
+        try:
+            journey.fill()
+            waited = sum(journey.cut_over().seconds.values())
+            journey.roll_back()
+        finally:
+            for flow in (trial.forth, trial.behind):
+                flow.unsubscribe()
+        return waited
+
+
+def _filled(name: str, part: Part, folder: Path, record: Record) -> float:
+    """Fill, then follow once more: what has changed meanwhile is little, as at the switch."""
+    steps = part.fill()
+    _run(f"{name}-fill", steps, folder, record)
+    started = time.monotonic()
+    _run(f"{name}-follow", steps[-2:], folder, record)
+    return time.monotonic() - started
+
+
+def _run(name: str, steps: Sequence[Step], folder: Path, record: Record) -> None:
+    Run(name, steps, Journal(folder / f"{name.replace('/', '-')}.jsonl"), record).forward()
+
+
+@contextmanager
+def _database(server: PostgresPlace, name: str) -> Iterator[PostgresPlace]:
+    """Make an empty database beside the target's; it goes afterwards, whatever happens."""
+    place, admin = server.with_database(name), server.with_database("postgres")
+    admin.tell(
+        f"drop database if exists {identifier(name)} with (force)",
+        f"create database {identifier(name)} template template0 encoding 'UTF8'",
+    )
+    try:
+        yield place
+    finally:
+        admin.tell(f"drop database if exists {identifier(name)} with (force)")
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("'", "'\\''") + "'"

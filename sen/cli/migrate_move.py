@@ -1,0 +1,219 @@
+"""`sen migrate`: agree, rehearse, fill, cut over, verify, roll back, finish."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from playbooks.migration.cutover import Journey
+from playbooks.migration.steps import Outcome
+from sen.cli.output import Output, OutputOption, show
+from sen.local.platform import Platform
+from sen.migration.wave import Wave, tell
+from sen.tenancy.asking import Door
+
+OrderArgument = Annotated[Path, typer.Argument(help="File with the order of a wave.")]
+SystemOption = Annotated[str | None, typer.Option(help="Only this system of the wave.")]
+NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
+KubeconfigOption = Annotated[
+    Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
+]
+
+
+def agree(
+    order: OrderArgument,
+    document: Annotated[str, typer.Option(help="Number of the document by which you agree.")],
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Agree to a wave's order, in your own name; a changed order needs a new agreement.
+
+    Example: sen migrate agree wave-1.yaml --document 12/QD-STP --kubeconfig mine
+    """
+    wave = _wave(order, kubeconfig, name)
+    wave.ledger.agree(wave.person, document)
+    typer.echo(f"{wave.order.wave}: {wave.person} agrees; {_lacking(wave)}")
+
+
+def withdraw(
+    order: OrderArgument,
+    reason: Annotated[str, typer.Option(help="Why; who runs the wave reads it.")],
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Take your agreement to a wave's order back.
+
+    Example: sen migrate withdraw wave-1.yaml --reason "Chưa sao lưu xong" --kubeconfig mine
+    """
+    wave = _wave(order, kubeconfig, name)
+    wave.ledger.withdraw(wave.person, reason)
+    typer.echo(f"{wave.order.wave}: {wave.person} agrees no more; {_lacking(wave)}")
+
+
+def rehearse(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Go the whole way on copies that are thrown away, and predict the downtime.
+
+    Example: sen migrate rehearse wave-1.yaml --system so-tu-phap
+    """
+    wave = _wave(order, kubeconfig, name)
+    rows = []
+    for each in wave.systems(system):
+        waited = wave.rehearse(each)
+        least, most = wave.prediction(each) or (waited, waited)
+        rows.append(
+            {
+                "system": each.system,
+                "downtime_s": round(waited, 1),
+                "expect_s": f"{least:.1f} to {most:.1f}",
+            }
+        )
+    show(rows, output)
+
+
+def fill(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Bring everything over while the old systems are in use; killed, it goes on where it was.
+
+    Example: sen migrate fill wave-1.yaml
+    """
+    _each(_wave(order, kubeconfig, name), system, output, Journey.fill)
+
+
+def cut_over(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Switch behind gates; what fails before people are let in is taken back by itself.
+
+    Example: sen migrate cutover wave-1.yaml
+    """
+    _each(_wave(order, kubeconfig, name), system, output, Journey.cut_over)
+
+
+def roll_back(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Return to the old systems with all that was written on the new ones.
+
+    Example: sen migrate rollback wave-1.yaml --system so-tu-phap
+    """
+    _each(_wave(order, kubeconfig, name), system, output, Journey.roll_back)
+
+
+def finish(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """End the way back, once the days of holding are over.
+
+    Example: sen migrate finish wave-1.yaml
+    """
+    wave = _wave(order, kubeconfig, name)
+    _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
+
+
+def verify(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Compare both ends while nobody writes; exit code 1 when something differs.
+
+    Example: sen migrate verify wave-1.yaml --output json
+    """
+    wave = _wave(order, kubeconfig, name)
+    rows, good = [], True
+    for each, journey in wave.journeys(system):
+        verdict = journey.verify()
+        good = good and verdict.good
+        rows += [
+            {
+                "system": each.system,
+                "check": check.name,
+                "looked_at": check.looked_at,
+                "differences": check.count,
+                "where": "; ".join(found.where for found in check.differences[:3]),
+            }
+            for check in verdict.checks
+        ]
+    show(rows, output)
+    if not good:
+        raise typer.Exit(1)
+
+
+def status(
+    order: OrderArgument,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say of each system which side serves, what was rehearsed, what the gates say now.
+
+    Example: sen migrate status wave-1.yaml
+    """
+    wave = _wave(order, kubeconfig, name)
+    rows = []
+    for each, journey in wave.journeys():
+        closed = [f"{gate.name}: {why}" for gate in journey.gates if (why := gate.closed())]
+        expected = wave.prediction(each)
+        rows.append(
+            {
+                "system": each.system,
+                "serves": str(journey.endpoint.side()),
+                "downtime_s": f"{expected[0]:.1f} to {expected[1]:.1f}" if expected else "?",
+                "gates": "; ".join(closed) or "open",
+            }
+        )
+    show(rows, output)
+
+
+def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey], Outcome]) -> None:
+    rows: list[dict[str, object]] = []
+    try:
+        for each, journey in wave.journeys(only):
+            outcome = act(dataclasses.replace(journey, told=tell))
+            rows += [
+                {"system": each.system, "step": step, "seconds": round(seconds, 2)}
+                for step, seconds in outcome.seconds.items()
+            ]
+    finally:
+        if rows:
+            show(rows, output)
+
+
+def _wave(order: Path, kubeconfig: Path | None, name: str) -> Wave:
+    platform = Platform.existing(name)
+    door = Door(kubeconfig, None) if kubeconfig else Door(platform.kubeconfig, platform.context)
+    return Wave.of(platform, order, door.myself())
+
+
+def _lacking(wave: Wave) -> str:
+    missing = wave.ledger.missing(runner="")
+    return f"missing: {', '.join(missing)}" if missing else "enough people agree"

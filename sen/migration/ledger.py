@@ -1,0 +1,90 @@
+"""What the chain of records says about a wave's order: agreements and rehearsals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playbooks.migration.cutover import Rehearsal
+from playbooks.migration.order import WaveOrder
+from sen.evidence.chain import Chain
+from sen.evidence.record import Act, Record
+from stacks.problem import Problem, ProblemError
+
+AGREED, WITHDRAWN, REHEARSED = "migration.agree", "migration.withdraw", "migration.rehearse"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One wave in the chain; what is said of another order of the same wave does not count."""
+
+    chain: Chain
+    order: WaveOrder
+
+    def agree(self, person: str, document: str) -> None:
+        """Write down that a person agrees to this order, by a document."""
+        data = {"order": self.order.digest(), "document": document}
+        self.chain.append(Act(AGREED, person, self.order.wave, data))
+
+    def withdraw(self, person: str, reason: str) -> None:
+        """Take a person's agreement back, from now on.
+
+        Raises:
+            ProblemError: The person has not agreed to this order.
+        """
+        if person not in self.agreed():
+            raise ProblemError(Problem("wave-not-agreed", self.order.wave, {"person": person}))
+        data = {"order": self.order.digest(), "reason": reason}
+        self.chain.append(Act(WITHDRAWN, person, self.order.wave, data))
+
+    def agreed(self) -> dict[str, str]:
+        """Give who agrees to this order now, with the document."""
+        found: dict[str, str] = {}
+        for record in self._records():
+            if record.act == AGREED:
+                found[record.by] = str(record.data["document"])
+            elif record.act == WITHDRAWN:
+                found.pop(record.by, None)
+        return found
+
+    def missing(self, runner: str) -> list[str]:
+        """Say how many people's agreement is missing; who runs the wave does not count."""
+        counted = self.agreed().keys() - {runner}
+        lacking = self.order.approvals - len(counted)
+        return [f"{lacking} of {self.order.approvals} agreements"] if lacking > 0 else []
+
+    def rehearsed(self, person: str, system: str, seconds: float | None) -> None:
+        """Write down a rehearsal; None where it did not pass."""
+        data = {
+            "order": self.order.digest(),
+            "system": system,
+            "passed": seconds is not None,
+            "downtime_ms": round((seconds or 0) * 1000),
+        }
+        self.chain.append(Act(REHEARSED, person, self.order.wave, data))
+
+    def rehearsals(self, system: str) -> list[Rehearsal]:
+        """Give the rehearsals of a system under this order."""
+        return [
+            Rehearsal(
+                dt.datetime.fromisoformat(record.at),
+                bool(record.data["passed"]),
+                int(record.data["downtime_ms"]) / 1000,
+                str(record.data["order"]),
+            )
+            for record in self._records()
+            if record.act == REHEARSED and record.data["system"] == system
+        ]
+
+    def record(self, person: str, name: str, about: str, data: Mapping[str, object]) -> None:
+        """Write down what a step did."""
+        self.chain.append(Act(name, person, about, data))
+
+    def _records(self) -> list[Record]:
+        digest = self.order.digest()
+        return [
+            record
+            for record in self.chain.records()
+            if record.about == self.order.wave and record.data.get("order") == digest
+        ]

@@ -1,0 +1,110 @@
+"""A wave on this platform: its order, its ledger, and the journeys of its systems."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbooks.migration.cutover import Journey
+from playbooks.migration.cutover.gates import predicted
+from playbooks.migration.order import SystemOrder, WaveOrder, read_order
+from playbooks.migration.order.journeys import Asked, journey, parts
+from playbooks.migration.order.rehearse import rehearse
+from playbooks.migration.steps import Step
+from playbooks.migration.steps.pace import Pace
+from sen.evidence.place import chain_of
+from sen.local.files import private_folder
+from sen.local.platform import Platform
+from sen.migration.ledger import Ledger
+from sen.tenancy import listing
+from stacks.problem import Problem, ProblemError
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What a person does with a wave.
+
+    Attributes:
+        person: Who does it, as the API server knows them.
+    """
+
+    platform: Platform
+    order: WaveOrder
+    person: str
+
+    @classmethod
+    def of(cls, platform: Platform, file: Path, person: str) -> Wave:
+        return cls(platform, read_order(file), person)
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(chain_of(self.platform), self.order)
+
+    @property
+    def folder(self) -> Path:
+        return private_folder(self.platform.state / "migration")
+
+    def systems(self, only: str | None = None) -> tuple[SystemOrder, ...]:
+        """Give the systems in their order, or the one that is named.
+
+        Raises:
+            ProblemError: The order names no such system.
+        """
+        found = tuple(each for each in self.order.systems if only in {None, each.system})
+        if not found:
+            names = ", ".join(each.system for each in self.order.systems)
+            values = {"system": only, "systems": names}
+            raise ProblemError(Problem("order-no-system", self.order.wave, values))
+        return found
+
+    def journeys(self, only: str | None = None) -> Iterator[tuple[SystemOrder, Journey]]:
+        for system in self.systems(only):
+            yield system, journey(self.order, system, self._asked(system))
+
+    def rehearse(self, system: SystemOrder) -> float:
+        """Go the whole way on copies; give the seconds people would have waited."""
+        name = f"{self.order.wave}/{system.system}"
+        try:
+            waited = rehearse(name, parts(system, self.folder / name), self._record)
+        except ProblemError:
+            self.ledger.rehearsed(self.person, system.system, None)
+            raise
+        self.ledger.rehearsed(self.person, system.system, waited)
+        return waited
+
+    def prediction(self, system: SystemOrder) -> tuple[float, float] | None:
+        """Give the least and the most seconds of downtime to expect; None where not rehearsed."""
+        return predicted(self.ledger.rehearsals(system.system), self.order.digest())
+
+    def _asked(self, system: SystemOrder) -> Asked:
+        return Asked(
+            folder=self.folder,
+            record=self._record,
+            now=lambda: dt.datetime.now(dt.UTC),
+            missing=lambda: self._missing(system),
+            rehearsals=self.ledger.rehearsals,
+        )
+
+    def _missing(self, system: SystemOrder) -> Sequence[str]:
+        """Say whose agreement lacks, and whether the tenant that takes the system does."""
+        there = {
+            row["namespace"]
+            for row in listing.tenants(self.platform.kubeconfig, self.platform.context, None)
+        }
+        lacking = [] if system.tenant in there else [f"tenant {system.tenant}"]
+        return [*self.ledger.missing(self.person), *lacking]
+
+    def _record(self, name: str, about: str, data: Mapping[str, object]) -> None:
+        self.ledger.record(self.person, name, about, data)
+
+
+def tell(step: Step, pace: Pace) -> None:
+    """Show how far a step is, on a terminal only."""
+    if not sys.stderr.isatty():
+        return
+    of = f" of {pace.total:,}" if pace.total is not None else ""
+    left = f", {pace.remaining:.0f} s to go" if pace.remaining is not None else ""
+    sys.stderr.write(f"\r\033[K{step.name}: {pace.done:,}{of}{left}")

@@ -1,0 +1,203 @@
+"""`sen migrate` on real databases: agreed to, rehearsed, filled, switched, led back, switched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import os
+import sys
+
+import pytest
+import yaml
+
+from playbooks.migration.postgres.place import PostgresPlace
+from sen import local
+from sen.evidence.place import chain_of
+from sen.local.platform import Platform
+from sen.tenancy.asking import Door
+from tests.databases import postgres
+from tests.platform_fixture import as_admin
+
+pytestmark = pytest.mark.platform
+TENANT = "h26-civil-register-production"
+SWITCH = """
+import sys, pathlib
+place = pathlib.Path(sys.argv[1])
+if len(sys.argv) == 2:
+    print(place.read_text())
+else:
+    place.write_text(sys.argv[2])
+"""
+NUMBERS = itertools.count()
+PEOPLE = ("binh@hanoi.gov.vn", "chi@hanoi.gov.vn")
+
+
+@pytest.fixture(scope="module")
+def platform(tools):
+    mine = Platform(f"mig{os.getpid()}")
+    local.up(mine, fsync=False)
+    body = {"metadata": {"name": TENANT, "labels": {"sen.gov.vn/agency": "H26"}}}
+    as_admin(mine).ask("POST", "/api/v1/namespaces", body)
+    yield mine
+    local.reset(mine)
+
+
+@pytest.fixture(scope="module")
+def servers():
+    with postgres() as old, postgres() as new:
+        yield old, new
+
+
+@pytest.fixture
+def order(servers, tmp_path):
+    """Write the order of a wave of one system whose database is there."""
+    name = f"register_{next(NUMBERS)}"
+    old, new = (
+        PostgresPlace("127.0.0.1", each.port, name, "postgres", each.secret) for each in servers
+    )
+    for each in (old, new):
+        each.with_database("postgres").tell(f"create database {name}")
+    old.tell(
+        "create table person (id bigserial primary key, name text)",
+        "insert into person (name) select 'Trần Văn ' || i from generate_series(1, 2000) i",
+    )
+    (tmp_path / "switch.py").write_text(SWITCH)
+    (tmp_path / "side").write_text("old")
+    program = [sys.executable, str(tmp_path / "switch.py"), str(tmp_path / "side")]
+    now = dt.datetime.now(dt.UTC)
+    ends = [
+        {
+            "host": each.host,
+            "port": each.port,
+            "database": name,
+            "user": "postgres",
+            "password_file": str(each.password_file),
+        }
+        for each in (old, new)
+    ]
+    order = {
+        "wave": f"w-{name.replace('_', '-')}",
+        "start": (now - dt.timedelta(hours=1)).isoformat(),
+        "end": (now + dt.timedelta(hours=3)).isoformat(),
+        "hold_days": 14,
+        "systems": [
+            {
+                "system": "civil-register",
+                "tenant": TENANT,
+                "postgres": [{"name": "register", "source": ends[0], "target": ends[1]}],
+                "endpoint": {
+                    "ask": program,
+                    **{side: [*program, side] for side in ("old", "closed", "new")},
+                },
+            }
+        ],
+    }
+    file = tmp_path / "wave.yaml"
+
+    def written(**changes):
+        file.write_text(yaml.safe_dump(order | changes, allow_unicode=True))
+        return file
+
+    written()
+    return type(
+        "Order",
+        (),
+        {
+            "file": file,
+            "write": staticmethod(written),
+            "old": old,
+            "new": new,
+            "side": tmp_path / "side",
+        },
+    )
+
+
+@pytest.fixture
+def migrate(sen, platform, order):
+    def call(command, *words):
+        return sen("migrate", command, order.file, *words, "--name", platform.name)
+
+    return call
+
+
+@pytest.fixture
+def agreed(migrate, platform, monkeypatch):
+    """Let two people agree, each in their own name."""
+    for person in PEOPLE:
+        with monkeypatch.context() as patch:
+            patch.setattr(Door, "myself", lambda _self, person=person: person)
+            assert migrate("agree", "--document", "12/QD-STP").code == 0
+
+
+def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
+    rehearsed = migrate("rehearse", "-o", "json")
+    assert rehearsed.code == 0, rehearsed.err
+    assert json.loads(rehearsed.out)[0]["downtime_s"] > 0
+    assert migrate("fill").code == 0
+    assert json.loads(migrate("status", "-o", "json").out)[0]["gates"] == "open"
+
+    assert migrate("cutover").code == 0
+    assert order.side.read_text() == "new"
+    order.new.tell("insert into person (name) values ('Viết ở nơi mới')")
+    assert migrate("rollback").code == 0
+    assert order.side.read_text() == "old"
+    assert order.old.value("select count(*) from person") == 2001
+    order.old.tell("insert into person (name) values ('Viết lại ở nơi cũ')")
+    assert migrate("cutover").code == 0
+    assert order.new.value("select count(*) from person") == 2002
+
+    held = migrate("finish")
+    assert held.code == 2
+    assert "the way back stays open until" in held.err
+    acts = [record.act for record in chain_of(platform).records()]
+    assert {"migration.agree", "migration.rehearse", "migration.done"} <= set(acts)
+    databases = order.new.ask("select datname from pg_database where datname like 'sen_try%'")
+    assert databases == [], "nothing of the rehearsal is left"
+
+
+def test_without_agreement_rehearsal_or_time_nothing_moves(migrate, order, agreed, monkeypatch):
+    assert migrate("fill").code == 0
+    refused = migrate("cutover")
+    assert refused.code == 2
+    assert "this plan was not rehearsed" in refused.err
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Door, "myself", lambda _self: PEOPLE[0])
+        assert migrate("withdraw", "--reason", "chưa sao lưu").code == 0
+        assert migrate("withdraw", "--reason", "lần nữa").code == 2
+    assert "1 of 2 agreements" in migrate("cutover").err
+
+    order.write(approvals=1, start="2026-01-01T00:00:00+07:00", end="2026-01-02T00:00:00+07:00")
+    assert "1 of 1 agreements" in migrate("cutover").err, "a changed order is another"
+    assert order.side.read_text() == "old"
+
+
+def test_a_broken_order_is_told_field_by_field(migrate, order):
+    order.write(hold_days=-1, systems=[])
+
+    said = migrate("status")
+
+    assert said.code == 2
+    assert "hold_days" in said.err
+    assert "systems" in said.err
+    order.file.write_text("wave: [")
+    assert migrate("status").code == 2
+
+
+def test_an_unknown_system_is_told(migrate):
+    said = migrate("verify", "--system", "khac")
+
+    assert said.code == 2
+    assert "civil-register" in said.err
+
+
+def test_what_differs_is_shown(migrate, agreed, order):
+    migrate("fill")
+    order.new.tell("delete from person where id = 7")
+
+    said = migrate("verify", "-o", "json")
+
+    assert said.code == 1
+    wrong = [row for row in json.loads(said.out) if row["differences"]]
+    assert [row["where"] for row in wrong] == ["public.person (7)", "public.person_id_seq"]
