@@ -1,0 +1,183 @@
+"""The release at work on a governed cluster: its accounts, its words, its variables.
+
+No container runs on the simulated nodes: each pod is a process with what its manifest gives it, and
+the test plays the kubelet of a run's Job.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+from contextlib import suppress
+
+import httpx
+import pytest
+import yaml
+from cryptography.fernet import Fernet
+from typer.testing import CliRunner
+
+from sen import local
+from sen.cli import operator, tenant
+from sen.evidence.verification import verify
+from sen.local.platform import Platform
+from sen.operator.job import ORDER_FILE
+from sen.operator.rest import Rest
+from sen.operator.site import MachineSite
+from sen.runs.environment import environment
+from sen.runs.settings import config_file, write_baseline
+from sen.runs.stack import Stack
+from sen.tenancy.desk import desk_of
+from sen.tenancy.installing import install
+from tests.charts.pod import SEN, Pod
+from tests.charts.rendering import CHART, NAMESPACE, rendered
+from tests.request_of import request_of
+
+pytestmark = [pytest.mark.platform, pytest.mark.toolchain, pytest.mark.xdist_group("chart")]
+AN, BINH, CHI = "an.nguyen@hanoi.gov.vn", "binh.tran@hanoi.gov.vn", "chi.le@hanoi.gov.vn"
+GIANG = "giang.vo@tphcm.gov.vn"
+ROLES = {AN: "h26-requesters", BINH: "h26-heads", CHI: "h26-security-officers"}
+NAME = "h26-portal-staging"
+DESK = f"/apis/sen.gov.vn/v1alpha1/namespaces/{desk_of('H26')}"
+PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+
+
+@pytest.fixture(scope="module")
+def cluster(tools):
+    """A platform of its own with the baseline, whose policies judge what the chart brings."""
+    mine = Platform(f"pod{os.getpid()}")
+    local.up(mine, fsync=False)
+    baseline = Stack(write_baseline(mine), environment(mine), policies=False)
+    try:
+        baseline.ensure()
+        baseline.up()
+        kinds = list(yaml.safe_load_all((CHART / "crds" / "sen.gov.vn.yaml").read_text()))
+        install(mine.kubeconfig, mine.context, kinds)
+        release = [one for one in rendered() if one["kind"] != "Deployment"]
+        install(mine.kubeconfig, mine.context, release)
+        call(operator.app, "desk", "H26", "--officer", "a.b@hanoi.gov.vn", "--name", mine.name)
+        yield mine
+    finally:
+        config_file(baseline.name).unlink(missing_ok=True)
+        config_file(f"tenants-h26-{mine.name}").unlink(missing_ok=True)
+        local.reset(mine)
+
+
+def call(app, *words):
+    found = CliRunner().invoke(app, list(map(str, words)))
+    assert found.exit_code == 0, (found.output, found.exception)
+    return found.stdout
+
+
+@pytest.fixture(scope="module")
+def rest(cluster):
+    return Rest(MachineSite(cluster).api())
+
+
+@pytest.fixture(scope="module")
+def people(cluster, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("people")
+    for person, group in ROLES.items():
+        cluster.client_kubeconfig(f"oidc:{person}", [f"oidc:{group}"], folder / person)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def agreed(people):
+    """One asks at Ha Noi's desk, two agree."""
+    (people / "portal.yaml").write_text(yaml.safe_dump(request_of(level=2)), "utf-8")
+    call(tenant.app, "request", people / "portal.yaml", "--kubeconfig", people / AN)
+    for person, role in ((BINH, "head"), (CHI, "security-officer")):
+        words = ("--agency", "H26", "--role", role, "--kubeconfig", people / person)
+        call(tenant.app, "approve", "portal-staging", *words)
+
+
+def until(pod, process, ask):
+    """Wait for what is asked for, as long as the process lives."""
+    while not (found := ask()):
+        with suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"ended with {process.wait(0.3)}: {pod.log}")
+    return found
+
+
+def kubelet(pod, rest, made):
+    """Do what the pod of a run would do, with its own account, and say so in its status."""
+    spec = made["spec"]
+    container = spec["containers"][0]
+    name = next(each for each in spec["volumes"] if each["name"] == "order")["secret"]["secretName"]
+    secret = rest.ask("GET", f"/api/v1/namespaces/{NAMESPACE}/secrets/{name}")
+    order = pod.folder / ORDER_FILE
+    order.write_bytes(base64.b64decode(secret["data"][ORDER_FILE]))
+    words = [*container["args"][:-1], str(order)]
+    variables = pod.variables([each for each in container["env"] if "value" in each])
+    done = subprocess.run([SEN, *words], env=variables, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    ended = {"exitCode": done.returncode, "message": done.stdout.splitlines()[-1][:4096]}
+    status = {"name": "run", "state": {"terminated": ended}, "image": "", "imageID": ""}
+    home = f"{PODS}/{made['metadata']['name']}"
+    found = rest.ask("GET", home)
+    found["status"] |= {
+        "phase": "Failed" if done.returncode else "Succeeded",
+        "containerStatuses": [{**status, "ready": False, "restartCount": 0}],
+    }
+    rest.ask("PUT", f"{home}/status", found)
+    return json.loads(ended["message"])
+
+
+def conditions(rest):
+    """Give the tenant's conditions, by type."""
+    items = rest.ask("GET", f"{DESK}/tenants")["items"]
+    found = [each for one in items for each in (one.get("status") or {}).get("conditions", ())]
+    return {each["type"]: each for each in found}
+
+
+def test_what_two_agree_to_is_built_by_a_job_and_judged(cluster, rest, agreed, tmp_path):
+    one = Pod(cluster, "operator", tmp_path / "operator", cluster.name)
+    run = Pod(cluster, "run", tmp_path / "run", cluster.name)
+    label = {"labelSelector": f"sen.gov.vn/run-of=tenants-h26-{cluster.name}"}
+    with one.running() as process:
+        (made,) = until(one, process, lambda: rest.ask("GET", PODS, **label)["items"])
+        assert made["spec"]["serviceAccountName"] == "sen-run"
+        outcome = kubelet(run, rest, made)
+        assert outcome["error"] == "", outcome
+        until(one, process, lambda: conditions(rest).get("Ready", {}).get("status") == "True")
+        told = until(one, process, lambda: conditions(rest).get("Compliant"))
+        ready = httpx.get(f"http://127.0.0.1:{one.port}/readyz", trust_env=False)
+
+    assert (told["status"], told["reason"]) == ("True", "RulesKept"), told
+    assert ready.status_code == 200
+    waivers = rest.ask("GET", "/api/v1/namespaces/kube-system")["metadata"]["annotations"]
+    assert "sen.gov.vn/waivers-day" in waivers
+    assert "Forbidden" not in one.log
+    assert "forbidden" not in one.log
+    chain = MachineSite(cluster).chain().path.parent.parent / "claim" / "evidence" / "chain.jsonl"
+    lines = chain.read_bytes().splitlines(keepends=True)
+    acts = [json.loads(each)["act"] for each in lines]
+    assert verify(lines).sound
+    assert {"tenant.grant", "run.start", "run.end", "tenant.build"} <= set(acts)
+
+
+def test_portal_shows_people_what_they_may_see_and_no_more(cluster, agreed, tmp_path):
+    pod = Pod(cluster, "portal", tmp_path / "portal")
+    key, home = pod.folder / "key", f"http://127.0.0.1:{pod.port}"
+    key.write_bytes(Fernet.generate_key())
+    words = (f"--url={home}", "--dev-login", f"--key-file={key}")
+    desk = {}
+    with pod.running(*words) as process:
+        until(pod, process, lambda: answers(f"{home}/readyz"))
+        for person in (AN, GIANG):
+            with httpx.Client(base_url=home, trust_env=False) as browser:
+                form = {"person": person, "next": "/"}
+                entered = browser.post("/login/dev", data=form, headers={"Origin": home})
+                assert entered.status_code == 303
+                desk[person] = browser.get("/requests/H26/portal-staging").status_code
+
+    assert desk == {AN: 200, GIANG: 403}, pod.log
+
+
+def answers(url):
+    try:
+        return httpx.get(url, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
