@@ -35,7 +35,7 @@ def build_keys(target: PostgresPlace, plan: Plan) -> None:
     Raises:
         ProblemError: Two rows have the same key.
     """
-    if not plan.table.key or _has(target, plan, _name(plan, "pkey")):
+    if not plan.table.key or _name(plan, "pkey") in _built(target, plan):
         return
     columns = ", ".join(identifier(each.name) for each in plan.key)
     target.tell(
@@ -47,9 +47,10 @@ def build_keys(target: PostgresPlace, plan: Plan) -> None:
 def build_indexes(target: PostgresPlace, plan: Plan) -> dict[str, str]:
     """Build the indexes; give those that rows forbid, by name, with the reason."""
     refused = {}
+    built = _built(target, plan)
     for index in plan.table.indexes:
         words = _index(plan, index)
-        if words is None or _has(target, plan, _name(plan, index.name)):
+        if words is None or _name(plan, index.name) in built:
             continue
         try:
             target.tell(words)
@@ -65,7 +66,7 @@ def build_foreign(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """Make the foreign keys; existing rows are looked at by `validate`, when nobody writes."""
     made = 0
     for plan, foreign in _foreign(plans):
-        if not _has(target, plan, _name(plan, f"{foreign.name}_fk")):
+        if _name(plan, f"{foreign.name}_fk") not in _built(target, plan):
             target.tell(_reference(plan, foreign, plans))
             made += 1
     return made
@@ -77,18 +78,26 @@ def validate(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     Raises:
         ProblemError: A row points nowhere.
     """
-    count = 0
-    for plan, foreign in _foreign(plans):
-        name = identifier(_name(plan, f"{foreign.name}_fk"))
-        target.tell(f"alter table {plan.where} validate constraint {name}")
-        count += 1
+    checked = [
+        f"alter table {plan.where} validate constraint"
+        f" {identifier(_name(plan, foreign.name + '_fk'))}"
+        for plan, foreign in _foreign(plans)
+    ]
+    target.tell(*checked)
     for plan in plans:
-        filled = [each for each in plan.fields if not each.column.nullable and is_day(each)]
-        for field in filled:
-            column = identifier(field.name)
-            if not target.value(f"select count(*) from {plan.where} where {column} is null"):  # noqa: S608
-                target.tell(f"alter table {plan.where} alter {column} set not null")
-    return count
+        days = [each for each in plan.fields if not each.column.nullable and is_day(each)]
+        if not days:
+            continue
+        asked = ", ".join(f"bool_or({identifier(each.name)} is null)" for each in days)
+        (row,) = target.ask(f"select {asked} from {plan.where}")  # noqa: S608
+        target.tell(
+            *(
+                f"alter table {plan.where} alter {identifier(each.name)} set not null"
+                for each, empty in zip(days, row, strict=True)
+                if not empty
+            )
+        )
+    return len(checked)
 
 
 def loosen(target: PostgresPlace, plans: Sequence[Plan]) -> None:
@@ -105,9 +114,11 @@ def loosen(target: PostgresPlace, plans: Sequence[Plan]) -> None:
 
 def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Reading]) -> None:
     """Allow in `enum` and `set` columns what the source allows, in Unicode."""
-    for field in plan.fields:
+    limited = [each for each in plan.fields if each.column.kind in {"enum", "set"}]
+    built = _built(target, plan) if limited else set()
+    for field in limited:
         name = _name(plan, f"{field.name}_labels")
-        if field.column.kind not in {"enum", "set"} or _has(target, plan, name):
+        if name in built:
             continue
         labels = [_label(each, readings[field.column.name]) for each in labels_of(field)]
         target.tell(
@@ -248,17 +259,15 @@ def _allowed(field: Field, labels: Sequence[str]) -> str:
     return f"string_to_array({column}, ',') <@ array[{listed}]"
 
 
-def _has(target: PostgresPlace, plan: Plan, name: str) -> bool:
-    return bool(
-        target.value(
-            "select exists (select from pg_constraint"
-            " where conname = $1 and conrelid = $2::regclass) "
-            "or exists (select from pg_index i join pg_class c on c.oid = i.indexrelid"
-            " where c.relname = $1 and i.indrelid = $2::regclass)",
-            name,
-            plan.where,
-        )
+def _built(target: PostgresPlace, plan: Plan) -> set[str]:
+    """Give the names of a table's indexes and constraints."""
+    rows = target.ask(
+        "select conname::text from pg_constraint where conrelid = $1::text::regclass"
+        " union select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid"
+        " where i.indrelid = $1::text::regclass",
+        plan.where,
     )
+    return {row[0] for row in rows}
 
 
 def _name(plan: Plan, name: str) -> str:

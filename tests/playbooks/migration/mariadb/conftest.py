@@ -33,7 +33,8 @@ SHAPE = (
       UNIQUE KEY ma (ghi_chu, id), KEY ten (HoTen(20))) ENGINE=MyISAM DEFAULT CHARSET=latin1""",
     """CREATE TABLE don (so varchar(12) NOT NULL, lan int NOT NULL, noi_dung mediumtext,
       dan int unsigned, them json, PRIMARY KEY (so, lan)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
-    """CREATE TABLE muc (id int NOT NULL PRIMARY KEY, cha int, ten varchar(40) CHARACTER SET utf8mb3,
+    """CREATE TABLE muc (id int NOT NULL PRIMARY KEY, cha int,
+      ten varchar(40) CHARACTER SET utf8mb3,
       CONSTRAINT cha FOREIGN KEY (cha) REFERENCES muc (id) ON DELETE CASCADE) ENGINE=InnoDB""",
     "CREATE TABLE nhat_ky (viec varchar(60), luc datetime) ENGINE=MyISAM DEFAULT CHARSET=latin1",
     """CREATE TABLE ledger (writer int NOT NULL, number int NOT NULL, PRIMARY KEY (writer, number))
@@ -80,9 +81,9 @@ class Writer:
             autocommit=True,
         )
         try:
-            connection.query(f"INSERT IGNORE INTO ledger VALUES {row}")
+            connection.query(f"INSERT IGNORE INTO ledger VALUES {row}")  # noqa: S608
             connection.query(
-                f"UPDATE NguoiDan SET le_phi = le_phi + 1 WHERE id = {1 + number * 37 % ROWS}"  # noqa: S608
+                f"UPDATE NguoiDan SET nam = {2000 + number % 90} WHERE id = {1 + number * 37 % ROWS}"  # noqa: S608, E501
             )
         finally:
             connection.close()
@@ -97,7 +98,7 @@ class Writer:
             timeout=5,
         )
         try:
-            await connection.execute(f"insert into ledger values {row} on conflict do nothing")
+            await connection.execute(f"insert into ledger values {row} on conflict do nothing")  # noqa: S608
         finally:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=2)
@@ -151,10 +152,10 @@ def fill(source: MariadbPlace) -> None:
     )
     notes = ", ".join(f"(X'{tcvn3('việc của phường').hex()}', NULL)" for _ in range(50))
     source.tell(
-        f"INSERT INTO NguoiDan VALUES {', '.join(citizens)}",
-        f"INSERT INTO don VALUES {letters}",
+        f"INSERT INTO NguoiDan VALUES {', '.join(citizens)}",  # noqa: S608
+        f"INSERT INTO don VALUES {letters}",  # noqa: S608
         "INSERT INTO muc VALUES (1, NULL, 'Gốc'), (2, 1, 'Cành'), (3, 2, 'Lá')",
-        f"INSERT INTO nhat_ky VALUES {notes}",
+        f"INSERT INTO nhat_ky VALUES {notes}",  # noqa: S608
     )
 
 
