@@ -22,6 +22,10 @@ SLICE = 1 << 15
 TONED_FIRST, TONED_AFTER, TWO_CAPITALS = 1, 2, 4  # what two neighbours have in common
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
+GIVEN = frozenset({"ái", "ánh", "ẩn", "ấn"})
+UNITS = frozenset(
+    {"Huyện", "huyện", "Xã", "xã", "Phường", "phường", "Quận", "quận", "Thôn", "thôn"}
+)
 FIRST_TONED = 0xB5
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 
@@ -60,7 +64,12 @@ def restore_names(line: str, *, titled: bool) -> str:
             continue
         follows = at + 1 < len(words) and words[at + 1][0][:1].isupper()
         first = at == 0 and titled
-        if first or names or (follows and hit[0] not in PARTICLES):
+        before = words[at - 1][0] if at else ""
+        if hit[0] in PARTICLES:
+            follows = follows and before in UNITS
+        elif hit[0] in GIVEN:
+            follows = follows or (at > 1 and before[:1].isupper())
+        if first or names or follows:
             line = line[: hit.start()] + hit[0].capitalize() + line[hit.end() :]
     return line
 

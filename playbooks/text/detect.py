@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from playbooks.text import declared as telling
-from playbooks.text import legacy, sevenbit
+from playbooks.text import foreign, legacy, sevenbit
 from playbooks.text.decode import decoder, latin, undouble
-from playbooks.text.language import WORD, inner_signs, is_word
+from playbooks.text.language import WORD, is_word
 from playbooks.text.score import SPECIAL, plain_weight
 from playbooks.text.syllable import syllables
 from playbooks.text.verdict import Verdict
@@ -24,6 +25,8 @@ LETTERS = frozenset(
 )
 UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 SPACE = 0x20
+WELL_READ = 0.9  # share of words, above which no other language is asked
+FOREIGN_GAIN = 8.0
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 # Letters of one script in a word of another, and blocks that no text here uses: two old bytes
 # that happen to be valid UTF-8.
@@ -112,26 +115,45 @@ def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     if found.name == legacy.FOREIGN and not found.others:
         if all(_is_cut(value) and not _body(value).isascii() for value in kinds.raw):
             return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=frozenset(kinds.raw))
-        return _foreign(kinds, found, declared)
+        return _foreign(kinds.raw, declared)
+    if _is_rather_foreign(found, kinds.raw):
+        return _foreign(kinds.raw, declared)
     return _verdict(found, kinds.raw, {})
 
 
-def _foreign(kinds: Kinds, found: legacy.Found, declared: str | None) -> Verdict:
-    codec = telling.codec(declared) or _codec(kinds.raw)
-    if _is_binary(kinds.raw):
-        return Verdict("unknown", 0.5, "no table reads it", doubtful=frozenset(kinds.raw))
-    return Verdict("foreign", found.confidence, "reads as Western text", codec=codec)
+def _is_rather_foreign(found: legacy.Found, values: list[bytes]) -> bool:
+    """Whether a codec of another language reads what a table reads badly, and better."""
+    best = max(found.scores, key=lambda score: score.gain if score.name in found.name else -1e9)
+    is_whole = found.name != legacy.FOREIGN and legacy.FOREIGN not in found.others.values()
+    if is_whole and best.share >= WELL_READ:
+        return False
+    other = foreign.guess(values)
+    gain = 0.0 if found.name == legacy.FOREIGN else best.gain
+    return other.is_readable and other.codec != "cp1252" and other.gain > max(gain, FOREIGN_GAIN)
 
 
-def _codec(values: Sequence[bytes]) -> str:
-    """Give Windows-1250 where its letters stand in words that have signs in Windows-1252."""
-    if not any(inner_signs(latin(value)) for value in values):
-        return "cp1252"
-    for codec in ("cp1250", "cp1254", "cp1251"):
-        texts = [value.decode(codec, "replace") for value in values]
-        if not any(inner_signs(text) or "\ufffd" in text for text in texts):
-            return codec
-    return "cp1252"
+def _foreign(values: list[bytes], declared: str | None) -> Verdict:
+    """Judge text of another language: by its declaration, else by the codec that fits best."""
+    if _is_binary(values):
+        return Verdict("unknown", 0.5, "no table reads it", doubtful=frozenset(values))
+    told = telling.codec(declared)
+    if told and all(_is_read_by(value, told) for value in values):
+        return Verdict("foreign", 0.9, f"reads as {told}, as declared", codec=told)
+    other = foreign.guess(values)
+    if not other.is_readable:
+        doubts = frozenset(values)
+        return Verdict("unknown", 0.4, "neither a table nor a codec reads it", doubtful=doubts)
+    sure = round(1 / (1 + math.exp(-max(0.0, min(20.0, other.lead)) / 3)), 4)
+    doubts = frozenset() if other.codec == "cp1252" else frozenset(values)
+    return Verdict("foreign", sure, f"reads as {other.codec}", doubtful=doubts, codec=other.codec)
+
+
+def _is_read_by(value: bytes, codec: str) -> bool:
+    try:
+        value.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_binary(values: Sequence[bytes]) -> bool:
@@ -221,10 +243,25 @@ def _undone(value: bytes) -> bytes | None:
         return None
 
 
+def _codec_of_all(kinds: Kinds, found: legacy.Found) -> Verdict | None:
+    """Judge values of a wide codec, of which a few are valid UTF-8 by chance."""
+    if found.name != legacy.FOREIGN:
+        return None
+    values = [*kinds.raw, *kinds.unicode]
+    other = foreign.guess(values)
+    if other.codec == "cp1252" or not other.is_readable or other.gain < 5 * FOREIGN_GAIN:
+        return None
+    if not all(_is_read_by(value, other.codec) for value in values):
+        return None
+    return _foreign(values, None)
+
+
 def _eras(kinds: Kinds, told: str | None) -> Verdict:
     """Judge a column that has UTF-8 and other bytes."""
     modern = _unicode(kinds)
     found = legacy.find(kinds.raw, told)
+    if len(kinds.raw) > len(kinds.unicode) and (codec := _codec_of_all(kinds, found)):
+        return codec
     if found.name == legacy.FOREIGN and not found.others:
         texts = dict.fromkeys(kinds.raw, "foreign") | {v: modern.of(v) for v in kinds.unicode}
         reason = "UTF-8 and Western text in Windows-1252"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from importlib import resources
 
@@ -16,14 +17,18 @@ SEEN, UNSEEN = 0.92, 0.05  # of all words: syllables of the counts, others of th
 NAME, ABBREVIATED = -11.0, -4.5
 INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
+CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
-INNER = re.compile(
-    r"(?<=[^\W\d_µªº])[^\x00-\x7f\w’‘­\xad\xb7]|(?<=[^\W\d_])[µªº\xb2\xb3\xb9]|[\x80-\x9f]"
-)
 BEFORE_NO_LETTER = frozenset("§»®™€…")
 EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
 LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
+# A plain vowel and one of the letters that VNI uses for its marks: hardly Western.
+VOWEL_MARKS = re.compile(
+    "[aA][âàùûõøãåäáÂÀÙÛÕØÃÅÄÁ]|[uU][ùûõøÙÛÕØ]|[eE][âàùõøãÂÀÙÕØÃ]|[iI][ùûõøÙÛÕØ]|[oO][øõØÕ]|[yY][ùûõøÙÛÕØ]"
+)
+VOWEL_MARK = -3.0
+WORDS_OF_ONE, ALONE = frozenset("àéóáèöåÀÉÓÁÖÅÑñ"), -4.0
 COMMON = frozenset("éèêàçùâîôûëïüöäßñáíóúæøåœÉÈÀÇÖÜÄÁÍÓÚÑÅØ")
 COMMON_LETTER, OTHER_LETTER = -4.6, -6.8
 
@@ -41,8 +46,34 @@ def frequencies() -> Mapping[str, float]:
 
 
 @functools.cache
-def _unseen() -> float:
-    return math.log(UNSEEN / len(syllables()))
+def _unseen() -> Mapping[str, float]:
+    """Give the logarithm of the share of syllables of the grammar that no count has, by parts."""
+    onsets: dict[str, float] = defaultdict(float)
+    rimes: dict[str, float] = defaultdict(float)
+    for word, share in frequencies().items():
+        onset, rime = _parts(word)
+        onsets[onset] += 1 + math.exp(share) * len(frequencies()) / 4
+        rimes[rime] += 1 + math.exp(share) * len(frequencies()) / 4
+    shares = {
+        word: (onsets[a] + 0.3) * (rimes[b] + 0.15)
+        for word in syllables() - set(frequencies())
+        for a, b in (_parts(word),)
+    }
+    total = sum(shares.values())
+    return {word: math.log(UNSEEN * share / total) for word, share in shares.items()}
+
+
+def _parts(word: str) -> tuple[str, str]:
+    """Part a syllable into its consonants and the toned rest."""
+    at = next((at for at, char in enumerate(word) if char not in CONSONANTS), len(word))
+    return word[:at], word[at:]
+
+
+@functools.cache
+def values() -> frozenset[str]:
+    """Give whole values of closed lists, in small letters."""
+    text = resources.files("playbooks.text").joinpath("values.txt").read_text("utf-8")
+    return frozenset(each for line in text.splitlines()[1:] for each in line.split("|"))
 
 
 @functools.lru_cache(1 << 16)
@@ -51,7 +82,7 @@ def vietnamese(word: str) -> float:
     small = word.lower()
     share = frequencies().get(small)
     if share is None:
-        share = _unseen() if small in syllables() else NAME if small in names() else None
+        share = _unseen().get(small, NAME if small in names() else None)
     if share is None:
         if ABBREVIATION.fullmatch(word):
             return ABBREVIATED - len(word)
@@ -97,17 +128,14 @@ def signs(text: str) -> float:
     return cost
 
 
-def inner_signs(text: str) -> int:
-    """Count signs beyond ASCII that stand between letters."""
-    return len(INNER.findall(text))
-
-
 def western(token: str) -> float:
     """Weigh a token's words with letters beyond ASCII as French, German, Spanish and the like."""
     cost = signs(token)
     for word in RUN.findall(token):
         if not word.isascii():
             cost += sum(_letter(char, at, word) for at, char in enumerate(word))
+            cost += ALONE if len(word) == 1 and word not in WORDS_OF_ONE else 0.0
+            cost += VOWEL_MARK * len(VOWEL_MARKS.findall(word))
     return cost
 
 

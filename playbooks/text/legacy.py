@@ -15,6 +15,7 @@ from playbooks.text.score import (
     Weight,
     Weights,
     ascii_evidence,
+    closed,
     matrix,
     tokens_of,
     totals,
@@ -26,6 +27,7 @@ SHARE = 0.6  # of the words must be valid
 OWN_MARGIN = 7.0  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs
 FOREIGN = "foreign"
+FEW = 80  # values that closed lists have
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
 VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
@@ -55,7 +57,10 @@ def find(
     names = (*extra, *CANDIDATES)
     tokens = tokens_of(values)
     weights = matrix(tokens, names, plain)
-    ranked = _ranked(totals(weights.values(), names), declared, ascii_evidence(values))
+    around = {name: ascii_evidence(values) for name in names}
+    if len(values) <= FEW:
+        around = {name: weight + closed(values, name) for name, weight in around.items()}
+    ranked = _ranked(totals(weights.values(), names), declared, around)
     first = _settled(ranked)
     bad = _bad(weights, first)
     others = _others(values, weights, first, bad, names) if bad else {}
@@ -77,11 +82,13 @@ def _most(values: Sequence[bytes], others: dict[bytes, str]) -> tuple[str, dict[
     return name, {value: other for value, other in others.items() if other != name}
 
 
-def _ranked(scores: list[Score], declared: str | None, around: float) -> list[Score]:
+def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, float]) -> list[Score]:
     family = {"tcvn3-h": "tcvn3", "tcvn5712-3": "tcvn3"}
     told = family.get(declared or "", declared)
     lifted = [
-        Score(s.name, s.gain + around + (TOLD if s.name == told else 0.0), s.valid, s.tokens)
+        Score(
+            s.name, s.gain + around[s.name] + (TOLD if s.name == told else 0.0), s.valid, s.tokens
+        )
         for s in scores
     ]
     return sorted(lifted, key=lambda score: -score.gain)

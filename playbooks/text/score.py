@@ -20,6 +20,7 @@ from playbooks.text.language import (
     vietnamese,
     western,
 )
+from playbooks.text.language import values as whole_values
 from playbooks.text.syllable import syllables
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
 
@@ -28,7 +29,9 @@ SPECIAL = re.compile(rb"[\x01-\x08\x0e-\x1f\x80-\xff]")
 CANDIDATES = tuple(name for name in BYTE_TABLES if name not in ("tcvn3-h", "tcvn5712-3"))
 PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "cp1258": -0.6,
          "bkhcm1": -3.5, "bkhcm2": -2.5}  # fmt: skip
+LOOSE_MARK = re.compile("[\u0300-\u036f]")
 UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
+WHOLE, WHOLE_ASCII, MOST = 2.5, 1.0, 4
 WORST, BEST = -9.0, 14.0
 
 
@@ -79,6 +82,14 @@ def ascii_evidence(values: Iterable[bytes]) -> float:
     return max(-AROUND, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
 
 
+def closed(values: Sequence[bytes], name: str) -> float:
+    """Weigh whole values that closed lists have, as a table reads them."""
+    read = decoder(name)(b"\n".join(values)).lower().split("\n")
+    known = [text for text in read if unicodedata.normalize("NFC", text.strip()) in whole_values()]
+    ours = sum(not text.isascii() for text in known)
+    return WHOLE * min(ours, MOST) + WHOLE_ASCII * min(len(known) - ours, MOST) if ours else 0.0
+
+
 Weights = dict[bytes, dict[str, Weight]]
 
 
@@ -95,6 +106,8 @@ def weigh(text: str, odd: float, plain: float) -> Weight:
     words = [word for word in WORD.findall(text) if not word.isascii()]
     cost += sum(map(vietnamese, words))
     is_valid = bool(words) and odd > UNMAPPED_BYTE and all(map(is_word, words))
+    if LOOSE_MARK.search(text):
+        cost, is_valid = cost + UNMAPPED_BYTE, False
     return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
 
 
