@@ -60,6 +60,10 @@ class Assessed(Model):
     cost: Cost
     open_questions: tuple[str, ...]
 
+    @property
+    def moves(self) -> bool:
+        return self.strategy not in _WITHOUT_MOVE
+
 
 class Assessment(Model):
     """All systems of an estate on a day."""

@@ -36,6 +36,7 @@ run() {
     (
       i=0
       while [ $i -lt "$2" ]; do sleep 1; kill -0 $p || exit 0; i=$((i + 1)); done
+      trap '' TERM # else whoever waits for the section ends this before all are ended
       kill $(below $p)
     ) >/dev/null 2>&1 </dev/null &
     w=$!
@@ -254,7 +255,7 @@ FNR > 4000 || length($0) > 2000 { next }
   } else if ($1 ~ /^[A-Za-z][A-Za-z0-9_.-]*$/) { key = $1; value = $2 }
   if (line ~ /define *\(/ && match(line, /\(["\047][A-Za-z0-9_.-]+["\047] *,/)) key = key_of(substr(line, RSTART, RLENGTH - 1))
   lowkey = tolower(key)
-  if (lowkey ~ /(passw|passphrase|pwd|secret|token|api_?key|private_?key|credential)/ && value !~ /^[ \t"\047;,)]*$/) { say("secret", key, ""); hidden = 1 }
+  if (lowkey ~ /(passw|passphrase|requirepass|masterauth|pwd|secret|token|api_?key|private_?key|credential)/ && value !~ /^[ \t"\047;,)]*$/) { say("secret", key, ""); hidden = 1 }
   if (match(low, /<[a-z_.-]*(password|passwd|secret|token)[a-z_.-]*>[^<]/)) { say("secret", substr(low, RSTART + 1, RLENGTH - 3), ""); hidden = 1 }
   if (match(low, /name="[a-z_.-]*(password|passwd|secret|token)[a-z_.-]*"[ \t]+value="[^"]/)) { say("secret", "xml-property", ""); hidden = 1 }
   if (!hidden && match(low, /[;&?, {"\047-](password|passwd|pwd|secret|token)["\047]? *[=:] *["\047]?[^ "\047]/)) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from playbooks.migration.discover.estate import Estate
 
 HEADS = ("system", "agency", "strategy", "risk", "effort", "level", "size", "platform", "today")
 NUMBERS = {4, 7, 8}
+DANGER = ("#2f855a", "#d97706", "#b3261e")
 
 
 def file_of(system: Assessed) -> str:
@@ -30,9 +31,7 @@ def link_of(system: Assessed) -> str:
 def portfolio(assessment: Assessment) -> str:
     """Give the page."""
     systems = assessment.systems
-    platform = sum(
-        each.cost.platform_vnd for each in systems if each.strategy is not Strategy.RETIRE
-    )
+    platform = sum(each.cost.platform_vnd for each in systems if each.moves)
     pictures = "".join(
         f"<figure><figcaption>{both(f'chart-{name}')}</figcaption>"
         f'<img src="{name}.svg" alt="{escape(plain(f"chart-{name}"))}"></figure>'
@@ -56,8 +55,14 @@ def portfolio(assessment: Assessment) -> str:
             f'<div class="charts">{pictures}</div>',
             f"<h2>{both('systems')}</h2>",
             table(plain("systems"), HEADS, [_row(each) for each in systems], NUMBERS),
+            f"<p>* {both('estimated')} {_table_day(systems)}</p>",
         ],
     )
+
+
+def _table_day(systems: Iterable[Assessed]) -> str:
+    days = {each.cost.estimate_from for each in systems if each.cost.estimate_from}
+    return ", ".join(f"{day:%d/%m/%Y}" for day in sorted(days)) or "–"
 
 
 def _row(each: Assessed) -> list[str]:
@@ -72,7 +77,7 @@ def _row(each: Assessed) -> list[str]:
         str(each.effort_days),
         level,
         each.target.size.value,
-        money(each.cost.platform_vnd),
+        money(each.cost.platform_vnd) if each.moves else "–",
         money(each.cost.today_vnd) + star,
     ]
 
@@ -88,7 +93,7 @@ def pictures(assessment: Assessment, estate: Estate) -> dict[str, str]:
             strategies,
         ),
         "risk.svg": bars(
-            plain("chart-risk"), _by_agency(assessment, lambda each: each.risk_class), risks
+            plain("chart-risk"), _by_agency(assessment, lambda each: each.risk_class), risks, DANGER
         ),
         "support.svg": bars(plain("chart-support"), _by_year(estate), {"hosts": plain("hosts")}),
     }

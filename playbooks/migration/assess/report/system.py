@@ -86,13 +86,13 @@ def _weights(each: Assessed) -> str:
 
 def _questions(each: Assessed) -> str:
     rows = [
-        [escape(question.id), pair(question.vi, question.en)]
+        [f"{pair(question.vi, question.en)} <code>{escape(question.id)}</code>"]
         for question in questions()
         if question.id in each.open_questions
     ]
     if not rows:
         return f"<p>{both('no-questions')}</p>"
-    return table(plain("questions"), ("question", "question"), rows, set())
+    return table(plain("questions"), ("question",), rows, set())
 
 
 def _seen(each: Assessed) -> list[tuple[str, str]]:
