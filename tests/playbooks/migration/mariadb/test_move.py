@@ -148,7 +148,7 @@ def test_what_is_written_there_comes_back_in_the_old_bytes(ends, tmp_path):
     assert counted == {"inserted": 2, "updated": 5, "deleted": 51, "letters": 1}
     names = dict(old.ask("SELECT id, CAST(HoTen AS BINARY) FROM NguoiDan WHERE id IN (11, 5001)"))
     assert names == {
-        11: encoder("tcvn3")("Võ Thị A") + b"\xb8NH",
+        11: encoder("tcvn3")("Võ Thị ÁNH"),
         ROWS + 1: encoder("tcvn3")("người mới"),
     }
     assert (
