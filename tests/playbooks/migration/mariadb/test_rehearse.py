@@ -1,0 +1,33 @@
+"""A rehearsal of a MariaDB database fills a copy, follows once more, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.order.rehearse import rehearse
+from stacks.problem import ProblemError
+
+
+def test_it_is_timed_and_nothing_of_it_is_left(ends):
+    source, target = ends
+    said = []
+
+    waited = rehearse(
+        "w1/so", [MariadbToPostgres("so", source, target)], lambda *all_: said.append(all_)
+    )
+
+    assert waited > 0
+    assert {about for _, about, _ in said} == {"w1/so-fill", "w1/so-follow"}
+    assert target.ask("select 1 from pg_database where datname like 'sen_try%'") == []
+    assert target.ask("select 1 from pg_tables where schemaname = 'public'") == []
+
+
+def test_what_fails_leaves_nothing_either(ends):
+    source, target = ends
+    nowhere = source.with_database("khong_co")
+
+    with pytest.raises(ProblemError):
+        rehearse("w1/so", [MariadbToPostgres("so", nowhere, target)], lambda *_: None)
+
+    assert target.ask("select 1 from pg_database where datname like 'sen_try%'") == []
