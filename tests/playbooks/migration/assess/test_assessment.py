@@ -1,0 +1,263 @@
+"""Systems from hosts, their size, price, level, questions, and the graph for waves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from playbooks.migration.assess import grouping, question, size
+from playbooks.migration.assess.assessment import assessed
+from playbooks.migration.assess.graph import graph
+from playbooks.migration.assess.grouping import Group
+from playbooks.migration.assess.rule import Strategy
+from playbooks.migration.discover.estate import Estate, Flow
+from playbooks.migration.discover.model import (
+    Activity,
+    Database,
+    Disk,
+    Host,
+    Listener,
+    Load,
+    Package,
+    Site,
+    State,
+    System,
+)
+from playbooks.migration.waves.reading import portfolio_from
+from stacks.models.level import propose
+from stacks.models.quota import Size
+from stacks.problem import ProblemError
+
+NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+DAY = NOW.date()
+GIB = 1 << 20
+PUBLIC = {
+    "fact.internal": "no",
+    "fact.public_service": "yes",
+    "fact.private_information": "yes",
+    "fact.personal_data": "200000",
+}
+
+
+def machine(name, *, cpu=0.1, samples=40, **more):
+    loads = tuple(
+        Load(at=NOW + dt.timedelta(minutes=at), cpu_share=cpu, memory_kib=2 * GIB)
+        for at in range(samples)
+    )
+    return Host(
+        name=name,
+        agency="H26",
+        system=System(id="debian", version="12", cpus=8, memory_kib=32 * GIB),
+        loads=loads,
+        **more,
+    )
+
+
+def flow(source, target, port=5432, **more):
+    return Flow(source=source, target=target, port=port, confidence=0.9, count=3, **more)
+
+
+def estate(*hosts, flows=()):
+    return Estate(made=NOW, hosts=hosts, flows=flows)
+
+
+def members(found):
+    return sorted(each.hosts for each in found.values())
+
+
+def judged(whole, answers=None):
+    groups = grouping.groups(whole, {})
+    answered = {name: answers or {} for name in groups}
+    return assessed(whole, groups, answered, DAY)
+
+
+def test_who_reads_anothers_data_is_one_system_with_it():
+    whole = estate(*map(machine, ("app", "db", "mail")), flows=[flow("app", "db")])
+
+    assert members(grouping.groups(whole, {})) == [("app", "db"), ("mail",)]
+
+
+def test_a_database_that_many_share_belongs_to_none_of_them():
+    clients = [machine(each) for each in ("a", "b", "c", "d")]
+    whole = estate(*clients, machine("db"), flows=[flow(each.name, "db") for each in clients])
+
+    assert len(grouping.groups(whole, {})) == 5
+
+
+def test_twins_that_listen_alike_and_named_systems_are_one():
+    web = [Listener(protocol="tcp", address="*", port=80)]
+    hosts = [machine(f"web0{at}", listeners=web) for at in (1, 2)]
+    named = [machine(each, system_name="one-stop") for each in ("x", "y")]
+
+    assert members(grouping.groups(estate(*hosts, *named), {})) == [("web01", "web02"), ("x", "y")]
+
+
+def test_what_people_wrote_stays_and_new_hosts_come_after(tmp_path):
+    path = tmp_path / "grouping.yaml"
+    known = {"old": Group(hosts=("app", "gone"), name="Cổng", owner="An")}
+    whole = estate(machine("app"), machine("db"), flows=[flow("app", "db")])
+
+    grouping.write(grouping.groups(whole, known), path)
+    found = grouping.load(path)
+
+    assert list(found) == ["old", "h26-db"]
+    assert (found["old"].hosts, found["old"].owner) == (("app",), "An")
+    assert path.read_text("utf-8").startswith("# Which hosts are one system.")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("a: {hosts: [x]}\nb: {hosts: [x]}\n", "grouping-host-twice"),
+        ("- a\n", "grouping-broken"),
+        ("a: {host: x}\n", "grouping-broken"),
+    ],
+)
+def test_a_broken_grouping_is_refused(tmp_path, text, key):
+    (tmp_path / "g.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        grouping.load(tmp_path / "g.yaml")
+    assert caught.value.problems[0].key == key
+
+
+def test_the_size_is_what_95_of_100_samples_need_with_room():
+    assert size.p95([*range(1, 101)]) == 95
+    assert size.p95([]) == 0
+
+    busy = size.target([machine("a", cpu=0.5)], data_gib=100)
+
+    assert (busy.quota.cpu, busy.quota.memory_gib, busy.quota.storage_gib) == (6, 3, 150)
+    assert (busy.size, busy.measured) == (Size.M, True)
+
+
+def test_without_enough_samples_the_machines_own_size_is_taken():
+    found = size.target([machine("a", samples=3)], data_gib=1)
+
+    assert (found.quota.cpu, found.quota.memory_gib, found.measured) == (8, 32, False)
+
+
+def test_what_no_size_holds_is_the_largest():
+    assert size.fitting(999, 1, 1) is Size.XL
+
+
+def test_the_cost_today_is_estimated_by_a_dated_table_unless_it_is_given():
+    host = machine("a", disks=[Disk(name="sda", gib=100)])
+
+    guessed = judged(estate(host)).systems[0].cost
+    given = judged(estate(host), {"today_vnd": "7000000"}).systems[0].cost
+
+    assert guessed.today_vnd == 2_500_000 + 1_500_000 + 8 * 150_000 + 32 * 25_000 + 100 * 3_000
+    assert (guessed.today_estimated, guessed.estimate_from) == (True, dt.date(2025, 1, 1))
+    assert (given.today_vnd, given.today_estimated, given.estimate_from) == (7_000_000, False, None)
+
+
+def test_a_level_follows_from_answers_and_is_else_a_question():
+    silent = judged(estate(machine("a"))).systems[0]
+    told = judged(estate(machine("a")), PUBLIC).systems[0]
+
+    assert (silent.level, silent.data_class, silent.cost.level_known) == (None, "unknown", False)
+    assert {"fact.internal", "fact.public_service"} <= set(silent.open_questions)
+    assert told.level == propose(question.facts_of(PUBLIC)).level
+    assert (told.data_class, told.cost.level_known) == ("personal", True)
+    assert "fact.internal" not in told.open_questions
+    assert told.cost.platform_vnd > 0
+
+
+def test_a_level_that_the_inventory_states_holds_until_there_are_answers():
+    assert judged(estate(machine("a", level=2))).systems[0].level == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({"fact.state_secrets": "harm"}, "secret"),
+        ({"fact.sensitive_data": "5"}, "sensitive"),
+        ({"fact.personal_data": "0"}, "internal"),
+        ({"fact.personal_data": "0", "fact.private_information": "no"}, "public"),
+    ],
+)
+def test_data_are_classified_by_the_answers(more, wanted):
+    assert question.data_class(question.facts_of({**PUBLIC, **more})) == wanted
+
+
+def test_answers_that_contradict_are_refused():
+    with pytest.raises(ProblemError, match="internal"):
+        question.facts_of({**PUBLIC, "fact.internal": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("- a\n", "answers-broken"),
+        ("b: {owner: An}\n", "answers-unknown-system"),
+        ("a: {colour: red}\n", "answers-unknown-question"),
+        ("a: {still_needed: perhaps}\n", "answers-not-fitting"),
+        ("a: {today_vnd: much}\n", "answers-not-fitting"),
+    ],
+)
+def test_broken_answers_are_refused(tmp_path, text, key):
+    (tmp_path / "q.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        question.load(tmp_path / "q.yaml", ["a"])
+    assert caught.value.problems[0].key == key
+
+
+def test_answers_are_read_and_empty_ones_are_none(tmp_path):
+    (tmp_path / "q.yaml").write_text("a:\n  still_needed: no\n  owner:\n  today_vnd: 5\n", "utf-8")
+
+    assert question.load(tmp_path / "q.yaml", ["a"]) == {
+        "a": {"still_needed": "no", "today_vnd": "5"}
+    }
+
+
+def test_licences_character_sets_and_silence_are_counted():
+    host = machine(
+        "a",
+        state=State.PARTIAL,
+        packages=[Package(name="oracle-xe", version="11")],
+        databases=[Database(engine="mariadb", name="x", charset="latin1", size_kib=2 * GIB)],
+        activity=[Activity(path="/srv", size_kib=GIB, files=100, last_30_days=0, last_365_days=1)],
+    )
+
+    facts = judged(estate(host)).systems[0].facts
+
+    assert (facts.licences, facts.old_charset, facts.partial_hosts) == (("oracle",), True, 1)
+    assert (facts.data_gib, facts.database_gib, facts.changed_percent) == (3.0, 2.0, 1)
+
+
+def test_a_system_that_nobody_uses_is_retired_at_one_day_of_work():
+    found = judged(estate(machine("alone"))).systems[0]
+
+    assert (found.strategy, found.effort_days, found.moves) == (Strategy.RETIRE, 1, False)
+    assert found.margin > 0
+
+
+def test_the_graph_is_read_by_the_planner_and_keeps_what_people_added():
+    hosts = [machine("app", system_name="one"), machine("db", system_name="two")]
+    hosts.append(machine("uat-web", sites=[Site(server="apache", names=("a.vn",))]))
+    flows = [
+        flow("app", "db", first=NOW, last=NOW + dt.timedelta(days=3)),
+        flow("app", "uat-web", 80),
+    ]
+    whole = estate(*hosts, flows=flows)
+    window = {"id": "w", "start": "2027-01-09", "end": "2027-01-10"}
+    earlier = {
+        "windows": [window],
+        "systems": [{"id": "h26-one", "before": ["h26-two"], "team": "t"}, "x"],
+    }
+
+    found = graph(judged(whole), whole, earlier)
+    read = portfolio_from(json.dumps(found), "graph.json")
+
+    assert {(each.source, each.target): each.kind.value for each in read.edges} == {
+        ("h26-one", "h26-two"): "strong",
+        ("h26-one", "h26-uat-web"): "weak",
+    }
+    assert read.edges[0].calls_per_day == 1
+    assert {each.id: each.stage for each in read.systems}["h26-uat-web"] == "test"
+    assert (read.systems[0].before, read.systems[0].team) == (("h26-two",), "t")
+    assert len(read.windows) == 1
