@@ -1,4 +1,4 @@
-"""`sen migrate discover` without hosts: imports, limits, bad input; and hosts that do not answer."""
+"""`sen migrate discover` without hosts: imports, bad input, hosts that do not answer."""
 
 from __future__ import annotations
 
