@@ -45,7 +45,7 @@ def composed(plan: Plan, readings: Mapping[str, Reading], block: Block) -> Lines
         doubtful += [(at, field.column.name) for at in odd]
         parts.append(_escaped(texts))
         if field.raw:
-            parts.append(_hex(values))
+            parts.append(_raw(values, readings[field.column.name]))
     return Lines(list(map("\t".join, zip(*parts, strict=True))), doubtful)
 
 
@@ -105,6 +105,13 @@ def _shown(text: str) -> str:
 
 def _hex(values: Sequence[bytes | None]) -> list[str]:
     return [NULL if value is None else "\\\\x" + value.hex() for value in values]
+
+
+def _raw(values: Sequence[bytes | None], reading: Reading) -> list[str]:
+    """Give the bytes that are kept beside a text: none where they are the text's own."""
+    if not reading.reads_ascii_as_it_stands:
+        return _hex(values)
+    return [NULL if value is None or value.isascii() else "\\\\x" + value.hex() for value in values]
 
 
 def _escaped(texts: Sequence[str | None]) -> list[str]:

@@ -56,7 +56,8 @@ class Field:
         type: On PostgreSQL.
         read: What the source is asked for; of `text` and `bytes` the bytes.
         show: What the target is asked for to get the same text as `read` gives.
-        raw: Name of the column that keeps the bytes; None where the text says all.
+        raw: Name of the column that keeps the bytes, NULL in rows where they are plain ASCII; None
+            where the text says all.
     """
 
     column: Column

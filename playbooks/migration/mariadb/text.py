@@ -48,6 +48,10 @@ class Reading:
     def as_it_stands(self) -> bool:
         return self.encoding in AS_IT_STANDS and not self.exceptions
 
+    @property
+    def reads_ascii_as_it_stands(self) -> bool:
+        return {"viqr", "ncr"}.isdisjoint({self.encoding, *self.exceptions.values()})
+
     def exceptions_as_text(self) -> dict[str, str]:
         return {base64.b64encode(k).decode("ascii"): v for k, v in self.exceptions.items()}
 

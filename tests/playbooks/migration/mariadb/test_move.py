@@ -47,7 +47,7 @@ def test_old_text_arrives_in_unicode_and_every_type_as_it_should(ends, tmp_path)
         "dia_chi": "số 1 phố Nguyễn Trãi, quận Thanh Xuân",
         "dia_chi_raw": encoder("vni-win")("số 1 phố Nguyễn Trãi, quận Thanh Xuân"),
         "ghi_chu": "a\\b\tc\n1\r",
-        "ghi_chu_raw": b"a\\b\tc\n1\r",
+        "ghi_chu_raw": None,
         "ngay_sinh": dt.date(1969, 2, 3),
         "sua": dt.datetime(2001, 2, 3, 4, 5, 6, 789000),  # noqa: DTZ001 - it has none
         "tao": dt.datetime(2001, 2, 3, 4, 5, 6, tzinfo=dt.UTC),
