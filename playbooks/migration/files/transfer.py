@@ -111,7 +111,7 @@ def _raise(code: int, said: bytes, place: FilesPlace) -> None:
     if code == NO_RSYNC or b"rsync: not found" in said:
         raise ProblemError(Problem("files-no-rsync", str(place)))
     if code == TOO_MANY_DELETED:
-        raise ProblemError(Problem("files-too-many-deleted", str(place), {"count": "?"}))
+        raise ProblemError(Problem("files-delete-stopped", str(place)))
     raise failed(str(place), code, said)
 
 
