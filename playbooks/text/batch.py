@@ -36,6 +36,8 @@ def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
     verdict = detector.column(values, declared)
     done = convert(values, verdict)
     reason = verdict.reason
+    if verdict.encoding == "utf-8" and done.changed > len(verdict.doubtful):
+        reason += f"; {done.changed} values were decomposed (NFD) and are composed now (NFC)"
     if done.capitals_guessed:
         reason += f"; {done.capitals_guessed} capitals found again by rule"
     return {

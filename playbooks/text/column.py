@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from playbooks.text.verdict import Verdict
 FONT_CASE = ("tcvn3", "double:tcvn3")
 LARGE = frozenset(bytes((byte,)) for byte in capitals.CAPITALS)
 SMALL = frozenset(bytes((byte,)) for byte in (*range(0x61, 0x7B), *range(0xA8, 0xAF)))
-IN_ONE_BLOCK = frozenset({*BYTE_TABLES, "utf-8"}) - {"bkhcm1", "tcvn3-h", "tcvn3"}
+IN_ONE_BLOCK = frozenset({*BYTE_TABLES, "utf-8"}) - {"bkhcm1", "tcvn3-h"}
 ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
 UPPER_ASCII = re.compile(rb"[A-Z]{2}")
 LETTERS_AS_SIGNS = re.compile(rb"[~{}|^`]")
@@ -44,18 +45,10 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     distinct = list(dict.fromkeys(value for value in values if value is not None))
     heading = _is_heading(distinct, verdict)
     titled = _is_titled(distinct, verdict)
-    said = _said(distinct, verdict, heading=heading)
-    if not heading:
-        said |= {
-            value: capitals.restore_names(text, titled=titled)
-            for value, text in said.items()
-            if verdict.of(value) in FONT_CASE and not text.isascii()
-        }
+    said = _said(distinct, verdict, heading=heading, titled=titled)
     texts = [None if value is None else said[value] for value in values]
     doubtful = [at for at, value in enumerate(values) if value in verdict.doubtful]
-    guessed = {
-        value: _guessed(value, text) for value, text in said.items() if verdict.of(value) == "tcvn3"
-    }
+    guessed = _guessed(said, verdict)
     return Converted(
         texts,
         doubtful,
@@ -64,35 +57,57 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     )
 
 
-def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[bytes, str]:
-    """Decode distinct values, all in one block where no value needs a look of its own."""
-    name = verdict.encoding
-    joined = b"\n".join(values)
-    if (
-        name not in IN_ONE_BLOCK
-        or verdict.exceptions
-        or joined.count(b"\n") >= len(values)
-        or (b"&" in joined)
-    ):
-        return {value: _text(value, verdict, heading=heading) for value in values}
+def _said(
+    values: Sequence[bytes], verdict: Verdict, *, heading: bool, titled: bool
+) -> dict[bytes, str]:
+    """Decode distinct values, those of an encoding in one block where none needs a look."""
+    groups: dict[str, list[bytes]] = defaultdict(list)
+    for value in values:
+        groups[verdict.of(value)].append(value)
+    said: dict[bytes, str] = {}
+    for name, group in groups.items():
+        joined = b"\n".join(group)
+        if name not in IN_ONE_BLOCK or joined.count(b"\n") >= len(group) or b"&" in joined:
+            said |= {value: _text(value, verdict, heading=heading) for value in group}
+            at = list(range(len(group))) if name in FONT_CASE else []
+        else:
+            said |= dict(zip(group, _block(joined, name, heading=heading), strict=True))
+            at = capitals.with_small_starts(joined) if name in FONT_CASE else []
+        for value in () if heading else (group[each] for each in at):
+            if not said[value].isascii():
+                said[value] = capitals.restore_names(said[value], titled=titled)
+    return said
+
+
+def _block(joined: bytes, name: str, *, heading: bool) -> list[str]:
     text = decoder(name)(joined)
+    if heading and name in FONT_CASE:
+        text = capitals.restore(joined, text, heading=True)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return dict(zip(values, text.split("\n"), strict=True))
+    return text.split("\n")
 
 
 def _differs(value: bytes, text: str) -> bool:
     return value != text.encode("utf-8", "replace")
 
 
-def _guessed(value: bytes, text: str) -> int:
-    if value.isascii():
-        return 0
-    return max(
-        0,
-        sum(c.isupper() for c in text)
-        - sum(c.isupper() for c in value.decode("cp1252", "replace")),
-    )
+def _guessed(said: Mapping[bytes, str], verdict: Verdict) -> dict[bytes, int]:
+    """Count the capitals of TCVN3 that rules gave back."""
+    values = [value for value in said if verdict.of(value) == "tcvn3"]
+    shown = decoder("tcvn5712-3")  # the same letters, as small as they stand
+    counts = {}
+    joined = b"\n".join(values)
+    whole = joined.count(b"\n") < len(values)
+    texts = shown(joined).split("\n") if whole else map(shown, values)
+    for value, plain in zip(values, texts, strict=False):
+        if said[value] != plain:
+            counts[value] = max(0, _capitals(said[value]) - _capitals(plain))
+    return counts
+
+
+def _capitals(text: str) -> int:
+    return sum(map(str.isupper, text))
 
 
 def _text(value: bytes, verdict: Verdict, *, heading: bool) -> str:

@@ -25,6 +25,8 @@ LETTERS = frozenset(
 )
 UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 SPACE = 0x20
+SURE = 0.4  # of a table; below, another language is asked too
+UNREAD = 0.2  # of the values: with fewer, no other language is asked
 WELL_READ = 0.9  # share of words, above which no other language is asked
 FOREIGN_GAIN = 8.0
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
@@ -124,9 +126,11 @@ def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
 def _is_rather_foreign(found: legacy.Found, values: list[bytes]) -> bool:
     """Whether a codec of another language reads what a table reads badly, and better."""
     best = max(found.scores, key=lambda score: score.gain if score.name in found.name else -1e9)
-    is_whole = found.name != legacy.FOREIGN and legacy.FOREIGN not in found.others.values()
-    if is_whole and best.share >= WELL_READ:
-        return False
+    if found.name != legacy.FOREIGN:
+        left = [v for v in values if v not in found.others or found.others[v] == legacy.FOREIGN]
+        unread = sum(not found.bad.isdisjoint(value.split()) for value in left)
+        if found.confidence >= SURE and (unread < UNREAD * len(values) or best.share >= WELL_READ):
+            return False
     other = foreign.guess(values)
     gain = 0.0 if found.name == legacy.FOREIGN else best.gain
     return other.is_readable and other.codec != "cp1252" and other.gain > max(gain, FOREIGN_GAIN)
@@ -169,7 +173,7 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
     doubtful = frozenset(
         value
         for value in values
-        if value not in exceptions and not found.bad.isdisjoint(value.split())
+        if found.bad and value not in exceptions and not found.bad.isdisjoint(value.split())
     )
     if exceptions:
         all_values = {value: exceptions.get(value, found.name) for value in values} | others
@@ -195,7 +199,7 @@ def _unicode(kinds: Kinds) -> Verdict:
     double = {
         value: f"double:{name}"
         for value, name in names.items()
-        if name != legacy.FOREIGN and not value.decode("utf-8").isascii()
+        if name != legacy.FOREIGN and _has_word(inner[value], name)
     }
     kinds_of_double = set(double.values())
     if not modern and len(kinds_of_double) == 1:  # the rest goes with them where it reads well
@@ -216,6 +220,12 @@ def _doubled(
     rest = {value: "utf-8" for value in kinds.unicode if value not in double}
     reason = f"rows of several eras: {', '.join([*names, *sorted(set(rest.values()))])}"
     return Verdict("mixed", 0.9, reason, double | rest)
+
+
+def _has_word(data: bytes, name: str) -> bool:
+    """Whether a word of more than one letter comes out: a sign alone (`A3×6`) is a sign."""
+    words = WORD.findall(decoder(name)(data))
+    return any(len(word) > 1 and not word.isascii() for word in words)
 
 
 def _is_well(value: bytes, name: str) -> bool:

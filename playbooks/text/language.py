@@ -28,7 +28,7 @@ VOWEL_MARKS = re.compile(
     "[aA][âàùûõøãåäáÂÀÙÛÕØÃÅÄÁ]|[uU][ùûõøÙÛÕØ]|[eE][âàùõøãÂÀÙÕØÃ]|[iI][ùûõøÙÛÕØ]|[oO][øõØÕ]|[yY][ùûõøÙÛÕØ]"
 )
 VOWEL_MARK = -3.0
-WORDS_OF_ONE, ALONE = frozenset("àéóáèöåÀÉÓÁÖÅÑñ"), -4.0
+WORDS_OF_ONE, ALONE = frozenset("àéóáèöåÀÉÓÁÖÅÑñµªº"), -4.0
 COMMON = frozenset("éèêàçùâîôûëïüöäßñáíóúæøåœÉÈÀÇÖÜÄÁÍÓÚÑÅØ")
 COMMON_LETTER, OTHER_LETTER = -4.6, -6.8
 
@@ -134,7 +134,7 @@ def western(token: str) -> float:
     for word in RUN.findall(token):
         if not word.isascii():
             cost += sum(_letter(char, at, word) for at, char in enumerate(word))
-            cost += ALONE if len(word) == 1 and word not in WORDS_OF_ONE else 0.0
+            cost += ALONE if len(word) == 1 and word.isalpha() and word not in WORDS_OF_ONE else 0.0
             cost += VOWEL_MARK * len(VOWEL_MARKS.findall(word))
     return cost
 

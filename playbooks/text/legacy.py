@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from playbooks.text.decode import decoder
 from playbooks.text.score import (
     CANDIDATES,
     PRIOR,
@@ -24,9 +26,10 @@ from playbooks.text.score import (
 
 MARGIN = 0.0  # in natural logarithms, over Western text
 SHARE = 0.6  # of the words must be valid
-OWN_MARGIN = 7.0  # for a second encoding in the same column
+OWN_MARGIN, KNOWN = 6.0, 0.7  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs
 FOREIGN = "foreign"
+SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
@@ -55,23 +58,33 @@ def find(
 ) -> Found:
     """Find the table of distinct values; `foreign` where they read better as Western text."""
     names = (*extra, *CANDIDATES)
-    tokens = tokens_of(values)
-    weights = matrix(tokens, names, plain)
-    around = {name: ascii_evidence(values) for name in names}
-    if len(values) <= FEW:
-        around = {name: weight + closed(values, name) for name, weight in around.items()}
+    tokens, ask = tokens_of(values), functools.partial(matrix, plain=plain)
+    around = _around(values, names)
+    weights = ask(tokens[:SAMPLE], names)
     ranked = _ranked(totals(weights.values(), names), declared, around)
+    if tokens[SAMPLE:] and not _is_clear(ranked):
+        weights |= ask(tokens[SAMPLE:], names)
+        ranked = _ranked(totals(weights.values(), names), declared, around)
     first = _settled(ranked)
+    weights |= ask([token for token in tokens if token not in weights], (first,))
     bad = _bad(weights, first)
+    weights |= ask(_beside(values, bad, weights, names), names)
     others = _others(values, weights, first, bad, names) if bad else {}
     if others and first == FOREIGN:
         first, others = _most(values, others)
         bad = _bad(weights, first)
     if others and first != FOREIGN:
-        others |= _rather(values, weights, first, others)
+        weights |= ask([token for token, row in weights.items() if len(row) < len(names)], names)
+        others = _rather(values, weights, first, others)
     return Found(
         _tied(first, values, declared), _confidence(ranked, first), tuple(ranked), others, bad
     )
+
+
+def _around(values: Sequence[bytes], names: Iterable[str]) -> dict[str, float]:
+    """Weigh what stands beside the words in question: ASCII, and values of closed lists."""
+    base, few = ascii_evidence(values), len(values) <= FEW
+    return {name: base + (closed(values, name) if few else 0.0) for name in names}
 
 
 def _most(values: Sequence[bytes], others: dict[bytes, str]) -> tuple[str, dict[bytes, str]]:
@@ -92,6 +105,22 @@ def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, floa
         for s in scores
     ]
     return sorted(lifted, key=lambda score: -score.gain)
+
+
+def _is_clear(ranked: Sequence[Score]) -> bool:
+    first = _settled(ranked)
+    return first != FOREIGN and _confidence(ranked, first) > CLEAR
+
+
+def _beside(
+    values: Iterable[bytes], bad: frozenset[bytes], weights: Weights, names: Sequence[str]
+) -> list[bytes]:
+    """Give the tokens that stand in one value with a word that the table does not read."""
+    if not bad:
+        return []
+    parted = (value.split() for value in values)
+    near = {token for tokens in parted if not bad.isdisjoint(tokens) for token in tokens}
+    return [token for token in near if token in weights and len(weights[token]) < len(names)]
 
 
 def _settled(ranked: Sequence[Score]) -> str:
@@ -121,7 +150,7 @@ def _others(
         for name in names:
             if name != first:
                 mine = [v for v, rows in left.items() if _reads_better(rows, name, first)]
-                gain = _gain(mine, weights, bad, name)
+                gain = _gain(mine, weights, first, name)
                 best = max(best, (gain, name, mine))
         gain, name, mine = best
         if gain < OWN_MARGIN:
@@ -133,29 +162,53 @@ def _others(
 
 
 def _rather(
-    values: Iterable[bytes], weights: Weights, first: str, others: Mapping[bytes, str]
+    values: Sequence[bytes], weights: Weights, first: str, others: Mapping[bytes, str]
 ) -> dict[bytes, str]:
-    """Give values that both tables read, and the second one into likelier words."""
-    found: dict[bytes, str] = {}
-    for value in values:
-        rows = _rows(value, weights)
-        if value in others or not rows:
-            continue
-        gains = {name: sum(row[name].gain for row in rows) for name in {first, *others.values()}}
-        best = max(gains, key=lambda name: gains[name])
-        if gains[best] > gains[first] + 2.0 and all(row[best].is_valid for row in rows):
-            found[value] = best
-    return found
+    """Give each value its table: words that stand elsewhere in the column weigh more.
+
+    Values that one table alone reads say which words the column has, and how common each table is.
+    """
+    names = sorted({first, *others.values()} - {FOREIGN})
+    gains = {
+        value: {
+            name: sum(row[name].gain for row in rows)
+            for name in names
+            if all(row[name].is_valid for row in rows)
+        }
+        for value in values
+        if (rows := _rows(value, weights))
+    }
+    sure = {value: next(iter(each)) for value, each in gains.items() if len(each) == 1}
+    shares = Counter(sure.values())
+    known = Counter(word for value, name in sure.items() for word in _words(value, name))
+    found = dict(others)
+    for value, each in gains.items():
+        if len(each) > 1:
+            lifted = {
+                name: gain
+                + math.log(shares[name] + 1)
+                + KNOWN * sum(math.log1p(known[word]) for word in _words(value, name))
+                for name, gain in each.items()
+            }
+            found[value] = max(lifted, key=lambda name: lifted[name])
+    return {value: name for value, name in found.items() if name != first}
+
+
+def _words(value: bytes, name: str) -> list[str]:
+    """Give the small words beyond ASCII that a table reads in a value."""
+    return [word for word in decoder(name)(value).lower().split() if not word.isascii()]
 
 
 def _rows(value: bytes, weights: Weights) -> list[dict[str, Weight]]:
     return [weights[token] for token in value.split() if token in weights]
 
 
-def _gain(values: Iterable[bytes], weights: Weights, bad: frozenset[bytes], name: str) -> float:
-    """Add up what distinct words gain that the first table could not read."""
-    tokens = {token for value in values for token in value.split() if token in bad}
-    return sum(weights[token][name].gain for token in tokens) + PRIOR.get(name, 0.0)
+def _gain(values: Iterable[bytes], weights: Weights, first: str, name: str) -> float:
+    """Add up what distinct words gain over Western text and over the first table."""
+    tokens = {token for value in values for token in value.split() if token in weights}
+    rows = [weights[token] for token in tokens]
+    lost = 0.0 if first == FOREIGN else sum(max(0.0, row[first].gain) for row in rows)
+    return sum(row[name].gain for row in rows) - lost + PRIOR.get(name, 0.0)
 
 
 def _reads_better(rows: Sequence[dict[str, Weight]], name: str, first: str) -> bool:
