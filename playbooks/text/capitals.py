@@ -19,6 +19,7 @@ CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
 WORD = re.compile(r"[^\W\d_]+")
 SLICE = 1 << 15
+SECOND = 3  # bits to the left
 TONED_FIRST, TONED_AFTER, TWO_CAPITALS = 1, 2, 4  # what two neighbours have in common
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
@@ -152,8 +153,9 @@ def _hits(data: bytes) -> list[int]:
 
 
 def _hits_of(data: bytes) -> list[int]:
-    first, second = (np.frombuffer(data.translate(each), np.uint8) for each in _classes())
-    met = first[:-1] & second[1:]
+    both = np.frombuffer(data.translate(_classes()), np.uint8)
+    second = both >> SECOND
+    met = both[:-1] & second[1:]
     places = np.flatnonzero(met != 0)  # ten times as fast as on bytes
     kinds, pairs = met[places].tolist(), two_byte_capitals()
     toned = second[np.minimum(places + 2, len(data) - 1)] & TONED_AFTER
@@ -167,8 +169,8 @@ def _hits_of(data: bytes) -> list[int]:
 
 
 @functools.cache
-def _classes() -> tuple[bytes, bytes]:
-    """Give the bits of a byte that stands first, and of one that stands second."""
+def _classes() -> bytes:
+    """Give the bits of a byte that stands first, and above them of one that stands second."""
     small = table("tcvn3").single
     first, second = bytearray(256), bytearray(256)
     for byte in range(256):
@@ -177,7 +179,7 @@ def _classes() -> tuple[bytes, bytes]:
             second[byte] = TWO_CAPITALS | TONED_FIRST
         elif byte >= FIRST_TONED and small[byte].islower():
             first[byte], second[byte] = TONED_FIRST, TONED_AFTER
-    return bytes(first), bytes(second)
+    return bytes(one | other << SECOND for one, other in zip(first, second, strict=True))
 
 
 @functools.cache
