@@ -153,7 +153,7 @@ def test_what_is_written_there_comes_back_in_the_old_bytes(ends, tmp_path):
     }
     assert (
         old.value("SELECT CAST(dia_chi AS BINARY) FROM NguoiDan WHERE id = 12")
-        == b"&#321;&#243;d&#378;"
+        == b"&#321;o\xf9d&#378;"
     )
     assert old.value("SELECT COUNT(*) FROM NguoiDan WHERE ngay_sinh = 0 AND id IN (6, 5001)") == 2
     assert old.value("SELECT anh FROM NguoiDan WHERE id = 5001") == b"\n\\'"
@@ -203,7 +203,7 @@ def test_a_follow_up_copies_changed_chunks_only_and_giving_up_opens_the_source(e
     switching.back()
 
     assert (quiet["changed"], quiet["rows"]) == (0, 0)
-    assert (moved["changed"], moved["rows"]) == (1, 700)
+    assert (moved["changed"], moved["rows"]) == (1, 701)
     assert (frozen, old.value("SELECT @@global.read_only")) == (1, 0)
 
 
