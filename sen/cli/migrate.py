@@ -5,12 +5,14 @@ import typer
 from sen.cli import migrate_move as move
 from sen.cli.migrate_assess import assess
 from sen.cli.migrate_discover import discover
+from sen.cli.migrate_harden import harden
 from sen.cli.migrate_plan import plan
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
 app.command("discover")(discover)
 app.command("assess")(assess)
 app.command("plan")(plan)
+app.command("harden")(harden)
 app.command("agree")(move.agree)
 app.command("withdraw")(move.withdraw)
 app.command("rehearse")(move.rehearse)
