@@ -45,6 +45,7 @@ SAMPLE: Mapping[str, object] = {
     "starts": "2026-11-16",
     "ends": "2029-11-15",
     "budget": {"code": "H26-2026-014", "monthly_ceiling_vnd": 9_000_000},
+    "state": "Active",
 }
 
 _TYPES: Mapping[str, str] = {
