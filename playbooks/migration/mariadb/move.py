@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from playbooks.migration.mariadb import catalogue, freeze, memory, planning, schema
+from playbooks.migration.mariadb import catalogue, freeze, labels, memory, planning, schema
 from playbooks.migration.mariadb.back import Return
 from playbooks.migration.mariadb.fill import Filling
 from playbooks.migration.mariadb.inspect import concerns
@@ -145,7 +145,7 @@ class MariadbToPostgres:
         readings = memory.readings(self.target)
         refused = 0
         for done, plan in enumerate(plans, 1):
-            schema.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
+            labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
             refused += len(self._build(plan))
             pulse.beat(done, len(plans))
         made = schema.build_foreign(self.target, plans)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from playbooks.migration.mariadb import defaults
 from playbooks.migration.mariadb.catalogue import Foreign, Index
 from playbooks.migration.mariadb.shape import Field, Plan
-from playbooks.migration.mariadb.text import Reading
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
-from playbooks.text.decode import undouble
 from stacks.problem import ProblemError
 
-_LABEL = re.compile(r"'((?:[^']|'')*)'")
 _LONGEST = 63
 _RULES = {"RESTRICT": "no action", "NO ACTION": "no action", "CASCADE": "cascade"}
 _UNIQUE_BROKEN = "23505"
@@ -35,11 +31,11 @@ def build_keys(target: PostgresPlace, plan: Plan) -> None:
     Raises:
         ProblemError: Two rows have the same key.
     """
-    if not plan.table.key or _name(plan, "pkey") in _built(target, plan):
+    if not plan.table.key or built_name(plan, "pkey") in built(target, plan):
         return
     columns = ", ".join(identifier(each.name) for each in plan.key)
     target.tell(
-        f"alter table {plan.where} add constraint {identifier(_name(plan, 'pkey'))}"
+        f"alter table {plan.where} add constraint {identifier(built_name(plan, 'pkey'))}"
         f" primary key ({columns})"
     )
 
@@ -47,10 +43,10 @@ def build_keys(target: PostgresPlace, plan: Plan) -> None:
 def build_indexes(target: PostgresPlace, plan: Plan) -> dict[str, str]:
     """Build the indexes; give those that rows forbid, by name, with the reason."""
     refused = {}
-    built = _built(target, plan)
+    there = built(target, plan)
     for index in plan.table.indexes:
         words = _index(plan, index)
-        if words is None or _name(plan, index.name) in built:
+        if words is None or built_name(plan, index.name) in there:
             continue
         try:
             target.tell(words)
@@ -66,7 +62,7 @@ def build_foreign(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """Make the foreign keys; existing rows are looked at by `validate`, when nobody writes."""
     made = 0
     for plan, foreign in _foreign(plans):
-        if _name(plan, f"{foreign.name}_fk") not in _built(target, plan):
+        if built_name(plan, f"{foreign.name}_fk") not in built(target, plan):
             target.tell(_reference(plan, foreign, plans))
             made += 1
     return made
@@ -80,7 +76,7 @@ def validate(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     """
     checked = [
         f"alter table {plan.where} validate constraint"
-        f" {identifier(_name(plan, foreign.name + '_fk'))}"
+        f" {identifier(built_name(plan, foreign.name + '_fk'))}"
         for plan, foreign in _foreign(plans)
     ]
     target.tell(*checked)
@@ -110,21 +106,6 @@ def loosen(target: PostgresPlace, plans: Sequence[Plan]) -> None:
             if is_day(field) and field.column.name not in plan.table.key
         )
     )
-
-
-def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Reading]) -> None:
-    """Allow in `enum` and `set` columns what the source allows, in Unicode."""
-    limited = [each for each in plan.fields if each.column.kind in {"enum", "set"}]
-    built = _built(target, plan) if limited else set()
-    for field in limited:
-        name = _name(plan, f"{field.name}_labels")
-        if name in built:
-            continue
-        labels = [_label(each, readings[field.column.name]) for each in labels_of(field)]
-        target.tell(
-            f"alter table {plan.where} add constraint {identifier(name)}"
-            f" check ({_allowed(field, labels)}) not valid"
-        )
 
 
 def advance_sequences(
@@ -162,11 +143,6 @@ def release(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     return len(names)
 
 
-def labels_of(field: Field) -> list[str]:
-    """Give the labels of an `enum` or `set` as the source's catalogue prints them."""
-    return [each.replace("''", "'") for each in _LABEL.findall(field.column.full)]
-
-
 def is_day(field: Field) -> bool:
     return field.way in {"day", "moment", "zoned"}
 
@@ -195,7 +171,7 @@ def _index(plan: Plan, index: Index) -> str | None:
         else identifier(plan.of(each).name)
         for each in index.columns
     )  # fmt: skip
-    name = identifier(_name(plan, index.name))
+    name = identifier(built_name(plan, index.name))
     return f"create {unique}index {name} on {plan.where} ({columns})"
 
 
@@ -229,8 +205,9 @@ def _reference(plan: Plan, foreign: Foreign, plans: Sequence[Plan]) -> str:
     parent = next(each for each in plans if each.table.name == foreign.parent)
     own = ", ".join(identifier(plan.of(each).name) for each in foreign.columns)
     theirs = ", ".join(identifier(parent.of(each).name) for each in foreign.parent_columns)
+    name = identifier(built_name(plan, f"{foreign.name}_fk"))
     return (
-        f"alter table {plan.where} add constraint {identifier(_name(plan, f'{foreign.name}_fk'))}"
+        f"alter table {plan.where} add constraint {name}"
         f" foreign key ({own}) references {parent.where} ({theirs})"
         f" on update {_rule(foreign.on_update)} on delete {_rule(foreign.on_delete)}"
         " deferrable not valid"
@@ -241,25 +218,7 @@ def _rule(word: str) -> str:
     return _RULES.get(word, word.lower())
 
 
-def _label(label: str, reading: Reading) -> str:
-    """Read a label as the column's values are read: the catalogue shows bytes as Windows-1252."""
-    if reading.as_it_stands:
-        return label
-    try:
-        return reading.decode_one(undouble(label))
-    except UnicodeEncodeError:
-        return label
-
-
-def _allowed(field: Field, labels: Sequence[str]) -> str:
-    column = identifier(field.name)
-    listed = ", ".join(map(literal, ["", *labels]))
-    if field.column.kind == "enum":
-        return f"{column} in ({listed})"
-    return f"string_to_array({column}, ',') <@ array[{listed}]"
-
-
-def _built(target: PostgresPlace, plan: Plan) -> set[str]:
+def built(target: PostgresPlace, plan: Plan) -> set[str]:
     """Give the names of a table's indexes and constraints."""
     rows = target.ask(
         "select conname::text from pg_constraint where conrelid = $1::text::regclass"
@@ -270,7 +229,7 @@ def _built(target: PostgresPlace, plan: Plan) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _name(plan: Plan, name: str) -> str:
+def built_name(plan: Plan, name: str) -> str:
     """Name an index: those of MariaDB are unique in a table only."""
     full = f"{plan.name}_{name}"
     if len(full.encode()) <= _LONGEST:
