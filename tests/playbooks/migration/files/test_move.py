@@ -184,7 +184,8 @@ CUT = """#!/bin/sh
 while [ "$1" != -- ]; do shift; done
 shift 2
 case "$*" in
-*"--sender -l"*) exec setsid sh -c 'sh -c "$1" | { dd bs=64k count=40 2>&3; kill -9 0; }' cut "$*" 3>&2 ;;
+*"--sender -l"*)
+  exec setsid sh -c 'sh -c "$1" | { dd bs=64k count=40 2>&3; kill -9 0; }' cut "$*" 3>&2 ;;
 esac
 exec sh -c "$*"
 """
