@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -77,10 +76,9 @@ class Election:
     async def _in_time(self, thread: ThreadPoolExecutor, seconds: float) -> bool:
         """Renew, but do not wait longer than what is left: an answer may never come."""
         asked = asyncio.get_running_loop().run_in_executor(thread, self.elector.try_once)
-        try:
-            return await asyncio.wait_for(asked, max(seconds, 0.0))
-        except TimeoutError:
-            return False
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that meets an answer.
+        await asyncio.wait({asked}, timeout=max(seconds, 0.0))
+        return asked.done() and asked.result()
 
     @staticmethod
     async def _asked(thread: ThreadPoolExecutor, question: Callable[[], Answer]) -> Answer:
@@ -88,6 +86,8 @@ class Election:
 
 
 async def _cancelled(task: asyncio.Future[None]) -> None:
+    """Cancel and wait for the end; who cancels us meanwhile is heard."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
