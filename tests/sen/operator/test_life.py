@@ -104,6 +104,8 @@ class Country:
         except KilledError:
             pass
         finally:
+            # A killed process leaves no thread behind; one that went on would be a second operator.
+            loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 
     def days(self, count, every=1):
