@@ -22,16 +22,20 @@ from stacks.problem import ProblemError
 AT_ONCE = 2
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 10.0
+# A page that is being listed is heard to its end.
+END_SECONDS = 10.0
 
 
 class Guard:
     """The watches, one thread a kind, and the queue of tenants to look at."""
 
     def __init__(self, drift: Drift, site: Site) -> None:
-        self._drift, self._site = drift, site
+        self._drift = drift
         self._tenants = Batches(self._put_back, AT_ONCE)
         self._over = threading.Event()
         self._loop = asyncio.get_running_loop()
+        self._rest = Rest(site.api())
+        self._threads: list[threading.Thread] = []
         drift.ask = self.ask
 
     @property
@@ -48,15 +52,26 @@ class Guard:
         await ready.wait()
         while not await asyncio.to_thread(pulse.level):  # noqa: ASYNC110 - the world tells nobody
             await asyncio.sleep(LOOK_SECONDS)
-        rest, turn = Rest(self._site.api()), threading.Lock()
+        turn = threading.Lock()
         for kind, (root, plural) in KINDS.items():
             heard = partial(self._drift.heard, kind)
-            watch = Watch(rest, f"{root}/{plural}", STACK_LABEL, heard, self._over, turn)
-            threading.Thread(target=watch.run, name=f"watch-{plural}", daemon=True).start()
+            watch = Watch(self._rest, f"{root}/{plural}", STACK_LABEL, heard, self._over, turn)
+            self._threads.append(
+                threading.Thread(target=watch.run, name=f"watch-{plural}", daemon=True)
+            )
+            self._threads[-1].start()
 
     async def close(self) -> None:
+        """Stop looking; a watch that waits for its next line is woken."""
         self._over.set()
         await self._tenants.close()
+        await asyncio.to_thread(self._ended)
+
+    def _ended(self) -> None:
+        self._rest.close()
+        for each in self._threads:
+            each.join(END_SECONDS)
+        self._rest.close()
 
     def _ask(self, name: str) -> None:
         if not self._over.is_set():

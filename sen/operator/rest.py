@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +25,14 @@ class Rest:
 
     def __init__(self, api: client.ApiClient) -> None:
         self._api = api
+        self._streams: set[socket.socket] = set()
+
+    def close(self) -> None:
+        """End every stream, also one that waits for its next line, and every connection."""
+        for each in list(self._streams):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        self._api.rest_client.pool_manager.clear()
 
     def ask(
         self, method: str, path: str, body: Body | None = None, *, content: str = JSON, **query: str
@@ -40,12 +50,14 @@ class Rest:
     def stream(self, path: str, longest_seconds: float, **query: str) -> Iterator[dict[str, Any]]:
         """Give the answer's lines as they come, each an object."""
         answer = self._open("GET", path, query, None, JSON, (SECONDS[0], longest_seconds))
-        rest = b""
+        rest, wire = b"", answer.connection.sock
+        self._streams.add(wire)
         try:
             for chunk in answer.stream(1 << 16):
                 *lines, rest = (rest + chunk).split(b"\n")
                 yield from (json.loads(line) for line in lines if line)
         finally:
+            self._streams.discard(wire)
             answer.close()
 
     def _open(

@@ -98,7 +98,7 @@ class _Operator:
     def __init__(self, site: Site, setting: Setting) -> None:
         self._metrics, self._health = setting.metrics, setting.health
         client, chain = site.api(), site.chain()
-        rest = Rest(client)
+        self._rest = rest = Rest(client)
         self._events = Events(rest, setting.identity, _now, setting.metrics.event_lost)
         self._runner = setting.runner(site)
         runs = Runs(site, self._runner, chain.append, setting.metrics)
@@ -134,6 +134,7 @@ class _Operator:
         await self.guard.close()
         await self.reconciler.close()
         await asyncio.to_thread(self._runner.stop)
+        self._rest.close()
 
     def _told(self, thing: Object, before: Sequence[Mapping[str, Any]]) -> None:
         self._events.changed(thing, before)
