@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from _pytest.nodeid import NodeId
 
 pytest_plugins = ["tests.platform_fixture"]
 
@@ -14,14 +15,26 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 COSTLY = ("platform", "servers", "estate", "room")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests on one worker that share a costly fixture of their own; it starts once then."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a group on one worker: what they share starts once.
+
+    xdist 3.8 writes the group where pytest 9.2 does not look any more, and then keeps nothing
+    together; so it is written here.
+    """
+    if not hasattr(config, "workerinput"):
+        return
     for item in items:
-        known = getattr(item, "_fixtureinfo", None)
-        if known is None or item.get_closest_marker("xdist_group"):
-            continue
-        places = [known.name2fixturedefs[n][-1].baseid for n in COSTLY if n in known.names_closure]
-        own = next((place for place in places if place), None)
-        if own:
-            item.add_marker(pytest.mark.xdist_group(own))
+        group = _group(item)
+        if group and not item.nodeid.endswith(f"@{group}"):
+            item._id = NodeId.parse(f"{item.nodeid}@{group}")
+
+
+def _group(item: pytest.Item) -> str | None:
+    """Give the group that a test names, else the place of the costly fixture that it uses."""
+    named = item.get_closest_marker("xdist_group")
+    known = getattr(item, "_fixtureinfo", None)
+    if named or known is None:
+        return named.args[0] if named else None
+    places = (known.name2fixturedefs[n][-1].baseid for n in COSTLY if n in known.names_closure)
+    return next((place.replace("@", "") for place in places if place), None)
