@@ -20,6 +20,7 @@ SSH = ("-o BatchMode=yes", "-o ControlMaster=auto", "-o ControlPersist=60s")
 SETTINGS = {
     "ANSIBLE_ROLES_PATH": str(PLAYBOOKS / "roles"),
     "ANSIBLE_PIPELINING": "1",
+    "ANSIBLE_SSH_TRANSFER_METHOD": "piped",  # a talkative shell breaks sftp
     "ANSIBLE_INJECT_FACT_VARS": "False",
     "ANSIBLE_HOST_KEY_CHECKING": "True",
     "ANSIBLE_RETRY_FILES_ENABLED": "False",

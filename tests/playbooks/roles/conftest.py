@@ -15,7 +15,8 @@ from tests.hosts.conftest import DECLARED, NEGLECTED, REQUIRED
 from tests.hosts.machines import Machine
 
 RECIPE = Path(__file__).resolve().parent / "image"
-TMP = tuple(w for each in ("/tmp", "/var/tmp") for w in ("--tmpfs", f"{each}:rw,nosuid,nodev"))  # noqa: S108
+SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
+TMP = tuple(word for each in SHARED for word in ("--tmpfs", f"{each}:rw,nosuid,nodev,noexec"))
 
 
 @dataclass(frozen=True)
