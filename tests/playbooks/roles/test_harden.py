@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from sen.harden import broken, harden
 from tests.playbooks.roles.conftest import Tired
 
-pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("hosts")]
+pytestmark = [
+    pytest.mark.hosts,
+    pytest.mark.xdist_group("hosts"),
+    pytest.mark.skipif(
+        os.environ.get("SEN_TESTS_SLOW") != "1",
+        reason="plays 9 roles three times, ten minutes or more; set SEN_TESTS_SLOW=1",
+    ),
+]
 
 CONTAINER = "a container cannot set it; the role wrote it for the next start of a real host"
 PEOPLE = "whose it is, the agency must say: a role takes nothing from anybody"
