@@ -4,8 +4,13 @@ import signal
 
 import pytest
 from _pytest.nodeid import NodeId
+from hypothesis import settings
 
 pytest_plugins = ["tests.platform_fixture"]
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("sen", deadline=None)
+settings.load_profile("sen")
 
 # A run in the background of a shell is born deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
