@@ -92,10 +92,24 @@ class Remote:
             ProblemError: This machine has no ssh.
             UnreachableError: The host could not be reached, or did not answer in time.
         """
+        done = self.ask(words, given, seconds)
+        if done.returncode == FAILED:
+            raise why(done.stderr.decode("utf-8", "replace"))
+        return done
+
+    def ask(
+        self, words: str, given: bytes = b"", seconds: float | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run words as `run` does; whether ssh reached the host is for the caller to see.
+
+        Raises:
+            ProblemError: This machine has no ssh.
+            UnreachableError: The host did not answer in time.
+        """
         if shutil.which("ssh") is None:
             raise ProblemError(Problem("host-no-ssh", "ssh"))
         try:
-            done = subprocess.run(  # noqa: S603 - ssh, with an address that cannot be an option
+            return subprocess.run(  # noqa: S603 - ssh, with an address that cannot be an option
                 self.command(words),
                 input=given,
                 capture_output=True,
@@ -105,9 +119,6 @@ class Remote:
             )
         except subprocess.TimeoutExpired:
             raise UnreachableError("host-too-slow", f"{seconds:.0f} s") from None
-        if done.returncode == FAILED:
-            raise why(done.stderr.decode("utf-8", "replace"))
-        return done
 
 
 def environment() -> dict[str, str]:

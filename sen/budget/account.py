@@ -84,7 +84,7 @@ def account(
     limits = read("Agency", objects.agencies, limit_of)
     grants = read("Tenant", objects.tenants, grant_of)
     asked = read("TenantRequest", objects.requests, lambda each: _asked(each, tenants, today))
-    charges = read("Tenant", objects.tenants, _of_tenant) + read("Namespace", own, _of_namespace)
+    charges = read("Tenant", objects.tenants, charge_of) + read("Namespace", own, _of_namespace)
     codes = [*asking]
     for part in (limits, grants, asked, charges):
         codes += [each.agency for each in part]
@@ -139,7 +139,7 @@ def _asked(request: Object, tenants: Mapping[str, Object], today: dt.date) -> Gr
     return Grant(spec.name, spec.agency, more)
 
 
-def _of_tenant(tenant: Object) -> Charge:
+def charge_of(tenant: Object) -> Charge:
     """Charge at the price that was frozen when the tenant was approved."""
     spec = tenant["spec"]
     return Charge(

@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from kubernetes.utils.quantity import parse_quantity
 
+from sen.budget.account import charge_of
 from sen.portal.cluster import Voice
 from sen.portal.path import on_desk
 from sen.portal.reading import Thing, items_or_none, one_or_none
 from sen.portal.records import events_of
 from sen.tenancy.desk import desk_of
 from stacks.models.agency import Agency
-from stacks.models.showback import Charge, by_month
+from stacks.models.showback import by_month
 
 GIB = 2**30
 # What a ResourceQuota calls what a request calls so; how much one is.
@@ -122,18 +123,9 @@ class Cost:
 
 def cost(tenant: Thing, today: dt.date) -> Cost:
     """Reckon as showback does."""
-    spec = tenant["spec"]
-    charge = Charge(
-        tenant=tenant["metadata"]["name"],
-        agency=spec["agency"],
-        system=spec["approved"]["system"]["slug"],
-        level=spec["level"],
-        monthly_vnd=spec["price_vnd"],
-        starts=dt.date.fromisoformat(spec["starts"]),
-        ends=dt.date.fromisoformat(spec["ends"]),
-    )
+    charge = charge_of(tenant)
     months = by_month(charge, today.year)
-    return Cost(spec["price_vnd"], today.year, months, sum(months[: today.month]))
+    return Cost(charge.monthly_vnd, today.year, months, sum(months[: today.month]))
 
 
 def about(namespace: str, found: Environment) -> tuple[list[Thing], list[Thing]]:

@@ -9,7 +9,7 @@ from policies.gates.hosts import fact
 from policies.gates.hosts.fact import Fact, Reading, Readings, facts, parse, script
 from policies.gates.hosts.host import Host, UnreadableError, names, number
 from policies.gates.hosts.inventory import Entry
-from policies.gates.hosts.ssh import command, gather
+from policies.gates.hosts.ssh import gather, remote
 from stacks.problem import ProblemError, messages
 from stacks.remote import UnreachableError
 
@@ -158,7 +158,8 @@ def test_parameters_of_the_wrong_kind_are_refused():
 
 
 def test_ssh_is_never_allowed_to_ask_or_to_trust():
-    words = command(Entry("a", "10.0.0.1", "officer", 2222, "~/key"), Path("/c"))
+    there = remote(Entry("a", "10.0.0.1", "officer", 2222, "~/key"), Path("/c"))
+    words = there.command("id")
 
     for option in ("BatchMode=yes", "StrictHostKeyChecking=yes", "ForwardAgent=no"):
         assert option in words
@@ -167,7 +168,7 @@ def test_ssh_is_never_allowed_to_ask_or_to_trust():
     assert words[words.index("-p") + 1] == "2222"
     assert words[words.index("-F") + 1] == "/c"
     assert words[words.index("-i") + 1] == str(Path.home() / "key")
-    assert "-l" not in command(ENTRY, None)
+    assert "-l" not in remote(ENTRY, None).command("id")
 
 
 def test_a_host_is_asked_in_one_connection(fake_ssh):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pymysql
 
+from playbooks.migration.password import password_in
 from stacks.problem import Problem, ProblemError
 
 SECONDS_TO_CONNECT = 10
@@ -59,7 +60,7 @@ class MariadbPlace:
                 host=self.host,
                 port=self.port,
                 user=self.user,
-                password=self.password(),
+                password=password_in(self.password_file),
                 database=self.database or None,
                 charset="utf8mb4",
                 autocommit=True,
@@ -121,28 +122,13 @@ class MariadbPlace:
                 "host": self.host,
                 "port": str(self.port),
                 "user": self.user,
-                "password": self.password(),
+                "password": password_in(self.password_file),
                 "protocol": "tcp",
                 **({"ssl-ca": str(self.ca_file)} if self.ca_file else {}),
             }
             lines = (f'{key}="{_quoted(value)}"' for key, value in given.items())
             file.write_text("[client]\n" + "\n".join(lines) + "\n", "utf-8")
             yield [words[0], f"--defaults-file={file}", *words[1:]]
-
-    def password(self) -> str:
-        """Read the password.
-
-        Raises:
-            ProblemError: The file cannot be read.
-        """
-        if self.password_file is None:
-            return ""
-        try:
-            return self.password_file.read_text("utf-8").rstrip("\n")
-        except OSError as error:
-            said = {"reason": error.strerror or "unreadable"}
-            thing = str(self.password_file)
-            raise ProblemError(Problem("database-password-file", thing, said)) from None
 
 
 def name(word: str) -> str:

@@ -8,6 +8,7 @@ to be thrown away, and followed once more: that last pass is what the switch wil
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -61,7 +62,7 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
         try:
             return _filled(name, trial, folder, record)
         finally:
-            place.run(f"rm -rf -- {_quoted(place.path)}")
+            place.run(f"rm -rf -- {shlex.quote(place.path)}")
     raise TypeError(type(part).__name__)
 
 
@@ -109,7 +110,3 @@ def _database(server: PostgresPlace, name: str) -> Iterator[PostgresPlace]:
         yield place
     finally:
         admin.tell(f"drop database if exists {identifier(name)} with (force)")
-
-
-def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "'\\''") + "'"

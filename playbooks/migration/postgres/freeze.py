@@ -7,7 +7,8 @@ import asyncio
 from playbooks.migration.postgres.place import SETTINGS, PostgresPlace, identifier, literal
 from stacks.problem import Problem, ProblemError
 
-_OTHERS = """
+_END_OTHERS = """
+  select count(pg_terminate_backend(pid))
   from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
     and backend_type = 'client backend' and application_name <> $1
 """
@@ -30,26 +31,14 @@ def freeze(place: PostgresPlace) -> int:
     if waiting:
         raise ProblemError(Problem("database-prepared", str(place), {"count": waiting}))
     place.tell(_writing(place, "on"))
-    own = SETTINGS["application_name"]
-    ended = place.value(f"select count(pg_terminate_backend(pid)) {_OTHERS}", own)
-    return int(ended)
+    return _end_sessions(place)
 
 
 def thaw(place: PostgresPlace) -> None:
     """Let everybody write again; sessions that only read are ended, so that they notice."""
     database = identifier(place.database)
     place.tell(f"alter database {database} reset default_transaction_read_only")
-    place.value(f"select count(pg_terminate_backend(pid)) {_OTHERS}", SETTINGS["application_name"])
-
-
-def frozen(place: PostgresPlace) -> bool:
-    return bool(
-        place.value(
-            "select 'default_transaction_read_only=on' = any(setconfig) from pg_db_role_setting"
-            " where setdatabase = (select oid from pg_database where datname = current_database())"
-            " and setrole = 0"
-        )
-    )
+    _end_sessions(place)
 
 
 def copy_sequences(source: PostgresPlace, target: PostgresPlace) -> int:
@@ -79,6 +68,11 @@ def copy_large_objects(source: PostgresPlace, target: PostgresPlace) -> int:
             return len(wanted)
 
     return asyncio.run(copied())
+
+
+def _end_sessions(place: PostgresPlace) -> int:
+    """End the sessions of everybody else, and give how many."""
+    return int(place.value(_END_OTHERS, SETTINGS["application_name"]))
 
 
 def _writing(place: PostgresPlace, read_only: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -162,8 +161,3 @@ class PostgresMove:
     def _opened(self, place: PostgresPlace) -> Facts:
         freeze.thaw(place)
         return {"open": str(place)}
-
-
-def seen_from(place: PostgresPlace, host: str, port: int) -> PostgresPlace:
-    """Give the place with the address by which the other server reaches it."""
-    return dataclasses.replace(place, seen_from=(host, port))

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from playbooks.migration.password import password_in
 from stacks.problem import Problem, ProblemError
 
 # The text of a value depends on these: both ends must have the same.
@@ -65,7 +66,7 @@ class PostgresPlace:
                 host=self.host,
                 port=self.port,
                 user=self.user,
-                password=self._password(),
+                password=password_in(self.password_file),
                 database=self.database,
                 ssl=self.sslmode,
                 timeout=SECONDS_TO_CONNECT,
@@ -160,7 +161,7 @@ class PostgresPlace:
         with tempfile.TemporaryDirectory(prefix="sen-pg-") as folder:
             file = Path(folder) / "pgpass"
             file.touch(mode=0o600)
-            file.write_text(f"*:*:*:*:{_escaped(self._password())}\n", "utf-8")
+            file.write_text(f"*:*:*:*:{_escaped(password_in(self.password_file))}\n", "utf-8")
             yield {
                 "PATH": os.environ.get("PATH", os.defpath),
                 "LC_ALL": "C",
@@ -182,21 +183,10 @@ class PostgresPlace:
             "port": port,
             "dbname": self.database,
             "user": self.user,
-            "password": self._password(),
+            "password": password_in(self.password_file),
             "sslmode": self.sslmode,
         }
         return " ".join(f"{key}={_libpq(str(value))}" for key, value in given.items())
-
-    def _password(self) -> str:
-        if self.password_file is None:
-            return ""
-        try:
-            return self.password_file.read_text("utf-8").rstrip("\n")
-        except OSError as error:
-            said = {"reason": error.strerror or "unreadable"}
-            raise ProblemError(
-                Problem("database-password-file", str(self.password_file), said)
-            ) from None
 
 
 def identifier(name: str) -> str:

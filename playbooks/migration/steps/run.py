@@ -62,8 +62,9 @@ class Run:
         """
         with self.journal.held():
             seconds: dict[str, float] = {}
+            before = self.journal.state()
             for step in self.steps:
-                if not self._done(step):
+                if not _done(step, before):
                     seconds[step.name] = self._do(step)
                 if step.name == until:
                     break
@@ -77,24 +78,19 @@ class Run:
             ProblemError: The point of no return was passed; nothing was taken back.
         """
         with self.journal.held():
-            begun = [step for step in self.steps if self._begun(step)]
+            begun = self._begun()
             for step in begun:
                 if step.final:
                     raise ProblemError(Problem("move-no-return", self.name, {"step": step.name}))
             return [step.name for step in reversed(begun) if self._undo(step)]
 
     def begun(self) -> bool:
-        return any(self._begun(step) for step in self.steps)
+        return bool(self._begun())
 
-    def _event(self, step: Step) -> Event | None:
-        entry = self.journal.state().get(step.name)
-        return entry.event if entry else None
-
-    def _begun(self, step: Step) -> bool:
-        return self._event(step) not in {None, Event.CLOSED, Event.UNDONE}
-
-    def _done(self, step: Step) -> bool:
-        return self._event(step) is Event.DONE and (step.stands is None or step.stands())
+    def _begun(self) -> list[Step]:
+        state = self.journal.state()
+        left = {n for n, entry in state.items() if entry.event in {Event.CLOSED, Event.UNDONE}}
+        return [step for step in self.steps if step.name in state.keys() - left]
 
     def _do(self, step: Step) -> float:
         for gate in step.gates:
@@ -126,3 +122,10 @@ class Run:
         self.record(f"migration.{event}", self.name, {"step": step.name, **data})
         at = self.now().isoformat(timespec="milliseconds")
         self.journal.write(Entry(step.name, event, at, data))
+
+
+def _done(step: Step, state: Mapping[str, Entry]) -> bool:
+    entry = state.get(step.name)
+    if entry is None or entry.event is not Event.DONE:
+        return False
+    return step.stands is None or step.stands()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import secrets
 import shlex
-import shutil
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from policies.gates.hosts.fact import Readings, parse, script
 from policies.gates.hosts.inventory import Entry
-from stacks.problem import Problem, ProblemError
-from stacks.remote import Remote, UnreachableError, environment, why
+from stacks.remote import Remote, why
 
 SECONDS_IN_ALL = 120
 # One line without newline or exclamation mark: the login shell may be any.
@@ -22,11 +19,10 @@ START = (
 )
 
 
-def command(entry: Entry, config: Path | None) -> list[str]:
-    """Give the ssh command that reads a script from its input."""
+def remote(entry: Entry, config: Path | None) -> Remote:
+    """Give how the host of an inventory's entry is reached."""
     key_file = Path(entry.key_file) if entry.key_file else None
-    remote = Remote(entry.address, entry.user, entry.port, key_file, config)
-    return remote.command(f"exec /bin/sh -c {shlex.quote(START)}")
+    return Remote(entry.address, entry.user, entry.port, key_file, config)
 
 
 def gather(
@@ -41,20 +37,9 @@ def gather(
         ProblemError: This machine has no ssh.
         UnreachableError: The host could not be reached, or what came back is no answer.
     """
-    if shutil.which("ssh") is None:
-        raise ProblemError(Problem("host-no-ssh", "ssh"))
     mark = f"=={secrets.token_hex(16)}=="
-    try:
-        done = subprocess.run(  # noqa: S603 - ssh, with an address that cannot be an option
-            command(entry, config),
-            input=script(wanted, mark).encode(),
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env=environment(),
-        )
-    except subprocess.TimeoutExpired:
-        raise UnreachableError("host-too-slow", f"{seconds:.0f} s") from None
+    words = f"exec /bin/sh -c {shlex.quote(START)}"
+    done = remote(entry, config).ask(words, script(wanted, mark).encode(), seconds)
     found = parse(done.stdout.decode("utf-8", "replace"), mark)
     if found is None:
         raise why(done.stderr.decode("utf-8", "replace"))
