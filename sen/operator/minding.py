@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
@@ -13,6 +14,7 @@ from stacks.problem import ProblemError
 
 LOG = logging.getLogger("sen.operator")
 EVERY_SECONDS = 30.0
+AGAIN_SECONDS = 5.0
 
 
 async def mind(job: Callable[[], object], every: float = EVERY_SECONDS, rest: float = 0.0) -> None:
@@ -32,4 +34,26 @@ async def mind(job: Callable[[], object], every: float = EVERY_SECONDS, rest: fl
             pause = max(every, rest * (loop.time() - began))
         except (ProblemError, ApiException, HTTPError, OSError) as error:
             LOG.warning("%s; again in %.0f s", error, pause)
+        await asyncio.sleep(pause)
+
+
+async def lasting(
+    work: Callable[[], Coroutine[Any, Any, None]], pause: float = AGAIN_SECONDS
+) -> None:
+    """Do work that does not end by itself; what breaks it is told, and it begins again.
+
+    Args:
+        work: Gives the work anew; it cleans up after itself.
+        pause: Seconds before it begins again.
+
+    Raises:
+        ProblemError: Something that trying again does not mend.
+    """
+    while True:
+        try:
+            return await work()
+        except ProblemError:
+            raise
+        except Exception:
+            LOG.exception("broken off; begins again in %.0f s", pause)
         await asyncio.sleep(pause)

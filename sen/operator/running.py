@@ -23,6 +23,7 @@ from sen.operator.job import TEMPLATE, Template
 from sen.operator.job_runner import JobRunner
 from sen.operator.lease import Elector
 from sen.operator.metrics import Metrics
+from sen.operator.minding import lasting
 from sen.operator.rest import Rest
 from sen.operator.runner import Runner, RunnerKind
 from sen.operator.serve import Setting, local_runner, serve
@@ -63,7 +64,7 @@ def run_operator(platform: Platform | None, wish: Wish) -> None:
 def _work(site: Site, setting: Setting, wish: Wish) -> Coroutine[Any, Any, None]:
     if not wish.elect:
         setting.metrics.leads(leader=True)
-        return serve(site, setting=setting)
+        return lasting(lambda: serve(site, setting=setting))  # nobody else begins it again
     rest = Rest(site.api())
     elector = Elector(rest, wish.namespace, setting.identity, time.monotonic, _now)
     election = Election(elector, setting.metrics, time.monotonic)

@@ -54,12 +54,10 @@ def people(platform, baseline, tmp_path, monkeypatch):
 
 
 @contextmanager
-def operating(platform):
-    process = subprocess.Popen(
-        [SEN, "operator", "run", "--name", platform.name, "--log-format", "json"],
-        stderr=subprocess.DEVNULL,
-        env=os.environ,
-    )
+def operating(platform, log):
+    words = [SEN, "operator", "run", "--name", platform.name, "--log-format", "json"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(words, stdout=file, stderr=file, env=os.environ)
     try:
         yield process
     finally:
@@ -67,11 +65,12 @@ def operating(platform):
         process.wait()
 
 
-def until(process, true):
+def until(process, log, true):
     """Wait until something is true, as long as the operator lives."""
     while not true():
         with suppress(subprocess.TimeoutExpired):
-            pytest.fail(f"the operator ended with {process.wait(0.2)}")
+            code = process.wait(0.2)
+            pytest.fail(f"the operator ended with {code}: {log.read_text('utf-8')[-3000:]}")
 
 
 def ask_and_approve(people):
@@ -87,25 +86,27 @@ def told(platform):
     return {each["reason"] for each in json.loads(as_admin(platform).ask("GET", path)[1])["items"]}
 
 
-def test_killed_in_a_run_and_begun_again_all_is_ready_and_nothing_doubled(platform, people):
+def test_killed_in_a_run_and_begun_again_all_is_ready_and_nothing_doubled(
+    platform, people, tmp_path
+):
     chain = chain_of(platform)
     ask_and_approve(people)
 
     def acts(name):
         return [each for each in chain.records() if each.act == name]
 
-    stack = tenants_stack(platform, AGENCY)
-    with operating(platform) as first:
-        until(first, lambda: any(each.about == stack for each in acts("run.start")))
+    stack, log = tenants_stack(platform, AGENCY), tmp_path / "log"
+    with operating(platform, log) as first:
+        until(first, log, lambda: any(each.about == stack for each in acts("run.start")))
         first.kill()
 
-    with operating(platform) as second:
+    with operating(platform, log) as second:
 
         def ready():
             phases = [each.get("status", {}).get("phase") for each in people["an"].requests(AGENCY)]
             return phases == ["Ready"] * len(SLUGS)
 
-        until(second, ready)
+        until(second, log, ready)
 
     assert {"Priced", "Approved", "Built"} <= told(platform)
     tenants = {f"h29-{slug}-staging" for slug in SLUGS}

@@ -44,7 +44,13 @@ class Journey:
     told: Callable[[Step, Pace], None] = lambda _step, _pace: None
 
     def fill(self) -> Outcome:
-        """Bring everything over while the old system is in use; go on where it stopped."""
+        """Bring everything over while the old system is in use; go on where it stopped.
+
+        Raises:
+            ProblemError: The switch has begun: filling now would write upon what people changed.
+        """
+        if self._run("cut over", self.switching()).begun():
+            raise ProblemError(Problem("move-switched", self.name, {}))
         return self._run("fill", self._of_parts("fill")).forward()
 
     def cut_over(self) -> Outcome:

@@ -17,6 +17,8 @@ from playbooks.migration.verify.postgres import verify
 from stacks.problem import ProblemError
 
 MEBIBYTE = 1 << 20
+# Marks the target from before the way forth ends: its rows are never to be copied again.
+TURNED = "turned"
 Facts = Mapping[str, object]
 
 
@@ -63,7 +65,7 @@ class PostgresMove:
             Step("publish", lambda _: {"whole_rows": len(forth.publish())}, undo=forth.unpublish),
             Step("roles", lambda _: {"roles": schema.copy_roles(source, target)}),
             Step("tables", self._tables),
-            Step("subscribe", self._subscribe, stands=forth.subscribed, undo=forth.unsubscribe),
+            Step("subscribe", self._subscribe, stands=self._has_rows, undo=forth.unsubscribe),
             Step("rows", lambda pulse: {"bytes": forth.wait_for_rows(pulse)}),
             Step("indexes", self._indexes),
             Step("catch up", lambda pulse: {"lag": forth.catch_up(self.most_lag, pulse)}),
@@ -114,8 +116,13 @@ class PostgresMove:
             schema.copy_tables(self.source, self.target)
         return {}
 
+    def _has_rows(self) -> bool:
+        """Say whether rows flow forth, or have done so: what is there is not copied twice."""
+        return self.forth.subscribed() or TURNED in schema.marks(self.target)
+
     def _subscribe(self, _pulse: Pulse) -> Facts:
-        self.forth.subscribe(copy=True)
+        if not self._has_rows():
+            self.forth.subscribe(copy=True)
         return {"subscription": self.forth.name}
 
     def _indexes(self, _pulse: Pulse) -> Facts:
@@ -132,6 +139,7 @@ class PostgresMove:
 
     def _turn(self, _pulse: Pulse) -> Facts:
         """End the way forth, then begin the way back: never both, or rows would go round."""
+        schema.mark(self.target, TURNED)
         self.forth.unsubscribe()
         self.behind.publish()
         self.behind.subscribe(copy=False)
@@ -149,6 +157,7 @@ class PostgresMove:
         self.behind.unpublish()
         self.forth.publish()
         self.forth.subscribe(copy=False)
+        schema.unmark(self.target, TURNED)
 
     def _thaw(self) -> None:
         freeze.thaw(self.source)

@@ -32,11 +32,12 @@ def mark(target: PostgresPlace, step: str) -> None:
 
     A comment is part of the database's own transactions, and replication does not carry it back.
     """
-    steps = sorted({*marks(target), step})
-    target.tell(
-        f"create schema if not exists {MARKS}",
-        f"comment on schema {MARKS} is {literal(','.join(steps))}",
-    )
+    _remember(target, {*marks(target), step})
+
+
+def unmark(target: PostgresPlace, step: str) -> None:
+    """Forget a step: it was taken back."""
+    _remember(target, marks(target) - {step})
 
 
 def marks(target: PostgresPlace) -> set[str]:
@@ -98,6 +99,13 @@ def build_indexes(source: PostgresPlace, target: PostgresPlace, jobs: int) -> No
             Problem("database-not-built", str(target), {"names": "; ".join(lacking)})
         )
     mark(target, "indexes")
+
+
+def _remember(target: PostgresPlace, steps: set[str]) -> None:
+    target.tell(
+        f"create schema if not exists {MARKS}",
+        f"comment on schema {MARKS} is {literal(','.join(sorted(steps)))}",
+    )
 
 
 def _psql(*more: str) -> list[str]:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sen.errors import MissingPartError
-from sen.operator.minding import mind
+from sen.operator.minding import lasting, mind
 from stacks.problem import Problem
 
 
@@ -32,3 +32,24 @@ def test_job_is_done_again_after_it_failed_until_it_is_cancelled(caplog):
 
     assert done[:4] == [0, 1, 2, 3]
     assert "again in 0 s" in caplog.text
+
+
+def test_what_breaks_off_begins_again_until_it_ends():
+    begun = []
+
+    async def work():
+        begun.append(1)
+        if len(begun) < 3:
+            raise RuntimeError("watch broken")
+
+    asyncio.run(lasting(work, 0.0))
+
+    assert len(begun) == 3
+
+
+def test_what_a_person_has_to_mend_is_told_at_once():
+    async def work():
+        raise MissingPartError(Problem("operator-no-variable", "operator", {"names": "SEN_STAGE"}))
+
+    with pytest.raises(MissingPartError, match="SEN_STAGE"):
+        asyncio.run(lasting(work, 0.0))

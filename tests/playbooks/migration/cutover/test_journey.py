@@ -106,6 +106,20 @@ def test_parts_are_filled_switched_verified_and_opened_in_order(journey):
     assert made.endpoint.said == [Side.CLOSED, Side.NEW]
 
 
+def test_what_was_switched_is_not_filled_again_until_it_was_led_back(journey):
+    made, done = journey
+    made.fill()
+    made.cut_over()
+    before = list(done)
+
+    with pytest.raises(ProblemError, match="has begun or is over"):
+        made.fill()
+    assert done == before
+
+    made.roll_back()
+    made.fill()
+
+
 def test_a_closed_gate_stops_before_people_notice(journey):
     made, done = journey
     closed = replaced(made, gates=(Gate("phê duyệt", lambda: "thiếu thủ trưởng"),))

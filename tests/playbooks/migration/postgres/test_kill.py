@@ -73,5 +73,8 @@ def test_a_power_cut_of_either_server_stops_it_and_it_goes_on(
         with suppress(ProblemError):
             mover.main(job(ends, tmp_path))
             break
+    else:
+        mover.main(job(ends, tmp_path))
 
-    assert verify(*ends).good
+    verdict = verify(*ends)
+    assert verdict.good, verdict.facts()

@@ -77,6 +77,23 @@ def test_after_the_way_back_it_may_be_switched_to_again(ends, tmp_path):
     assert old.value("select count(*) from line where at = 4") == 0
 
 
+def test_rows_that_are_there_are_not_copied_again_once_the_switch_began(ends, tmp_path):
+    _, new = ends
+    moving = move(ends)
+    run(tmp_path, "fill", moving.fill()).forward()
+    run(tmp_path, "switch", moving.switch()).forward()
+    new.tell("delete from line where at = 1")
+    switched = content(new)
+
+    run(tmp_path, "fill", moving.fill()).forward()
+    run(tmp_path, "another journal", moving.fill()).forward(until="subscribe")
+
+    assert not moving.forth.subscribed()
+    assert content(new) == switched
+    run(tmp_path, "switch", moving.switch()).back()
+    assert moving.forth.subscribed()
+
+
 def test_everything_is_there_after_the_switch(ends, tmp_path):
     old, new = ends
     moving = move(ends)
