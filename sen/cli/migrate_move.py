@@ -15,6 +15,7 @@ from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.migration.wave import Wave, tell
 from sen.tenancy.asking import Door
+from stacks.problem import Problem, ProblemError
 
 OrderArgument = Annotated[Path, typer.Argument(help="File with the order of a wave.")]
 SystemOption = Annotated[str | None, typer.Option(help="Only this system of the wave.")]
@@ -203,6 +204,8 @@ def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey],
                 {"system": each.system, "step": step, "seconds": round(seconds, 2)}
                 for step, seconds in outcome.seconds.items()
             ]
+    except KeyboardInterrupt:
+        raise ProblemError(Problem("move-interrupted", wave.order.wave)) from None
     finally:
         if rows:
             show(rows, output)

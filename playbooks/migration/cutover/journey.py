@@ -18,6 +18,8 @@ from playbooks.migration.verify import Verdict
 from stacks.problem import Problem, ProblemError
 
 Facts = Mapping[str, object]
+# Of an error that nobody foresaw, so much is told.
+MOST_SAID = 300
 NO_HOLD = dt.timedelta(0)
 
 
@@ -54,22 +56,44 @@ class Journey:
         return self._run("fill", self._of_parts("fill")).forward()
 
     def cut_over(self) -> Outcome:
-        """Switch; whatever fails before the new side opens leads back by itself.
+        """Switch; whatever fails before the new side opens leads back by itself, Ctrl-C too.
 
         Raises:
             GateClosedError: A gate before the first step is closed; nothing was done.
-            ProblemError: A step failed, and everything was taken back; or taking back failed too,
-                which is said: then the same command goes on.
+            ProblemError: A step failed, and everything was taken back; or it was not, because
+                taking back failed too or people were let in already, which is said: then the same
+                command goes on.
         """
         run = self._run("cut over", self.switching())
         try:
             return run.forward()
-        except ProblemError as error:
-            if run.begun():
+        except (Exception, KeyboardInterrupt) as error:
+            if not run.begun():
+                raise
+            self._taken_back(run, error)
+            why = [] if isinstance(error, KeyboardInterrupt) else [("reason", said(error))]
+            key = "move-taken-back" if why else "move-stopped"
+            more = error.problems if isinstance(error, ProblemError) else ()
+            raise ProblemError(Problem(key, self.name, dict(why)), *more) from error
+
+    def _taken_back(self, run: Run, cause: BaseException) -> None:
+        """Lead back to the old side, unless people may be on the new one: they have written there.
+
+        Raises:
+            ProblemError: It stands half-way.
+        """
+        try:
+            if not self._let_in():
                 run.back()
-                taken = Problem("move-taken-back", self.name, {"reason": str(error)})
-                raise ProblemError(taken, *error.problems) from error
-            raise
+                return
+            why = said(cause)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person must hear of it
+            why = f"{said(cause)}; {said(error)}"
+        raise ProblemError(Problem("move-halfway", self.name, {"reason": why})) from cause
+
+    def _let_in(self) -> bool:
+        begun = self._journal("cut over").state().get("open")
+        return begun is not None and self.endpoint.side() is Side.NEW
 
     def switching(self) -> list[Step]:
         """Give the steps of the switch, in order."""
@@ -163,3 +187,10 @@ class Journey:
 
     def _journal(self, what: str) -> Journal:
         return Journal(self.folder / self.name / f"{what.replace(' ', '-')}.jsonl")
+
+
+def said(error: BaseException) -> str:
+    """Say an error in one text; of one that nobody foresaw, its kind comes first."""
+    if isinstance(error, ProblemError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"[:MOST_SAID].removesuffix(": ")

@@ -103,8 +103,8 @@ class Run:
         started = self.clock()
         try:
             facts = dict(step.do(pulse))
-        except ProblemError as error:
-            self._write(step, Event.FAILED, {"reason": str(error)})
+        except (Exception, KeyboardInterrupt) as error:
+            self._write(step, Event.FAILED, {"reason": str(error) or type(error).__name__})
             raise
         seconds = self.clock() - started
         self._write(step, Event.DONE, {**facts, "milliseconds": round(seconds * 1000)})

@@ -20,7 +20,7 @@ from playbooks.migration.cutover import (
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.cutover.gates import agreed, predicted
 from playbooks.migration.cutover.smoke import smoke
-from playbooks.migration.steps import Gate, GateClosedError, Step
+from playbooks.migration.steps import Gate, GateClosedError, Journal, Step
 from playbooks.migration.verify import Check, Difference, Verdict
 from stacks.problem import Problem, ProblemError
 
@@ -50,10 +50,12 @@ class Thing:
     name: str
     done: list[str]
     differs: bool = False
-    fails: bool = False
+    fails: bool | BaseException = False
 
     def step(self, name: str, undo: bool = False) -> Step:
         def do(_pulse):
+            if isinstance(self.fails, BaseException) and name == "switch":
+                raise self.fails
             if self.fails and name == "switch":
                 raise ProblemError(
                     Problem("database-unreachable", self.name, {"reason": "cắt mạng"})
@@ -150,6 +152,63 @@ def test_what_fails_before_the_opening_is_taken_back(journey, how):
     setattr(made.parts[1], how, False)
     made.cut_over()
     assert made.endpoint.now is Side.NEW
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "words"),
+    [
+        (ConnectionError("API server away"), "move-taken-back", "ConnectionError: API server away"),
+        (ZeroDivisionError(), "move-taken-back", "ZeroDivisionError"),
+        (KeyboardInterrupt(), "move-stopped", "stopped by hand"),
+    ],
+)
+def test_a_bug_a_broken_line_and_ctrl_c_are_taken_back_too(journey, error, key, words):
+    made, done = journey
+    made.parts[1].fails = error
+
+    with pytest.raises(ProblemError, match=words) as caught:
+        made.cut_over()
+
+    assert [each.key for each in caught.value.problems] == [key]
+    assert made.endpoint.now is Side.OLD
+    assert done[-1] == "undo freeze db"
+    failed = Journal(made.folder / made.name / "cut-over.jsonl").entries()
+    assert [each.step for each in failed if each.event == "failed"] == ["files: switch"]
+
+
+def test_when_taking_back_fails_too_it_is_said_and_the_same_command_goes_on(journey):
+    made, _done = journey
+    made.parts[1].fails = KeyboardInterrupt()
+    point = made.endpoint.point
+    made.endpoint.point = lambda side: point(side) if side is not Side.OLD else 1 / 0
+
+    with pytest.raises(ProblemError, match="ZeroDivisionError") as caught:
+        made.cut_over()
+
+    assert caught.value.problems[0].key == "move-halfway"
+    assert made.endpoint.now is Side.CLOSED
+    made.parts[1].fails = False
+    made.cut_over()
+    assert made.endpoint.now is Side.NEW
+
+
+def test_nothing_is_taken_back_once_people_were_let_in(journey):
+    made, done = journey
+    record = made.record
+
+    def full(name, about, data):
+        if name == "migration.done" and data["step"] == "open":
+            raise OSError("disk full")
+        record(name, about, data)
+
+    with pytest.raises(ProblemError, match="disk full") as caught:
+        replaced(made, record=full).cut_over()
+
+    assert caught.value.problems[0].key == "move-halfway"
+    assert made.endpoint.now is Side.NEW
+    assert not [each for each in done if each.startswith("undo")]
+    made.cut_over()
+    assert made.opened() is not None
 
 
 def test_back_with_what_was_written_and_over_again(journey):
