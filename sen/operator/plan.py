@@ -95,7 +95,7 @@ def plan(
         return Plan(Phase.FAILED, {"Approved": Said("False", "Invalid", words)})
     price = monthly_price(spec)
     found = standing(spec, [_decision(each) for each in _in_order(approvals)])
-    priced = Said("True", "Priced", f"{price:,} VND/tháng".replace(",", "."))
+    priced = Said("True", "Priced", f"{price:,} VND".replace(",", "."))
     base = Plan(
         phase=Phase.REJECTED if found.rejected else Phase.PENDING,
         conditions={"Priced": priced, "Approved": _approved(found)},

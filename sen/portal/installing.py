@@ -32,7 +32,9 @@ def _readers(bindings: list[dict[str, Any]]) -> Iterator[Manifest]:
     for each in bindings:
         agency = each["metadata"]["labels"][AGENCY]
         labels[agency] = dict(each["metadata"]["labels"])
-        for subject in each.get("subjects") or ():
+        # Who is named alone stands in for somebody for some days: that right ends by itself.
+        groups = (one for one in each.get("subjects") or () if one["kind"] == "Group")
+        for subject in groups:
             people.setdefault(agency, {})[subject["name"]] = subject
     for agency, subjects in sorted(people.items()):
         yield from readers_of(agency, subjects.values(), labels[agency])

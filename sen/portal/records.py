@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from sen.portal.cluster import Voice
 from sen.portal.reading import Thing, items_or_none
-from sen.portal.timeline import Step, of_request, timeline
+from sen.portal.timeline import Step, of_request, ordered, timeline
 from sen.portal.words import N_, day, dong
 from stacks.problem import Language
 
@@ -61,7 +61,3 @@ def of_one(
     """Give all that is known of a request, the newest first."""
     own = of_request(list(approvals), request["metadata"]["name"])
     return ordered([*timeline(request, own, digest), *of_past(request), *extra])
-
-
-def ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
-    return tuple(sorted(steps, key=lambda step: step.when, reverse=True))

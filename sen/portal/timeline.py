@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,15 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("Approved", "Invalid"): N_("Breaks a rule"),
     ("Provisioned", "QuotaShort"): N_("Not enough quota or budget is left"),
 }
+# Kubernetes knows the second only; within one, things happen in this order.
+_FIRST = ("Asked", "Breaks a rule", "Price reckoned", "Waits for decisions")
+_BETWEEN = len(_FIRST)
+_LAST = ("Refused", "Approved by everybody who had to", "Approved as it was then")
+_THEN = ("Not enough quota or budget is left", "Not built", "Built", "Not ready", "Ready")
+_COURSE = {
+    what: place + (place >= _BETWEEN) for place, what in enumerate((*_FIRST, *_LAST, *_THEN))
+}
+_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -45,11 +55,28 @@ class Step:
     role: str = ""
     tone: str = ""
 
+    @property
+    def moment(self) -> dt.datetime:
+        """Give when it was; what has no time was before everything."""
+        if not self.when:
+            return _EVER
+        given = dt.datetime.fromisoformat(self.when)
+        return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+
 
 def timeline(request: Thing, approvals: Sequence[Thing], digest: str | None) -> tuple[Step, ...]:
     """Give the steps, the newest first."""
     steps = [_asked(request), *_decisions(approvals, digest), *of_conditions(request)]
-    return tuple(sorted(steps, key=lambda step: step.when, reverse=True))
+    return ordered(steps)
+
+
+def ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Give steps, the newest first; of one second, what can only follow another comes after it."""
+    return tuple(sorted(steps, key=_place, reverse=True))
+
+
+def _place(step: Step) -> tuple[dt.datetime, int, dt.datetime]:
+    return step.moment.replace(microsecond=0), _COURSE.get(step.what, _BETWEEN), step.moment
 
 
 def of_request(approvals: Sequence[Thing], name: str) -> list[Thing]:

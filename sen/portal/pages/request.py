@@ -102,7 +102,6 @@ async def _page(
         error.status if error else HTTPStatus.OK,
         **shown,
         roles=_roles(visit, request, roles_in(verbs)),
-        own=request["spec"]["requested_by"] == visit.person.user,
         token=secrets.token_hex(8),
         problems=[told(each, visit.lang) for each in error.problems] if error else [],
         typed=visit.kept() or visit.form,
@@ -121,9 +120,11 @@ def _roles(visit: Visit, request: Thing, held: tuple[Role, ...]) -> tuple[Role, 
 
 def _shown(visit: Visit, agency: Agency, request: Thing, approvals: list[Thing]) -> dict[str, Any]:
     known = digest(request)
+    row = seen(request, approvals, standing.request_row(agency, request, visit.lang))
     return {
         "agency": agency,
-        "row": seen(request, approvals, standing.request_row(agency, request, visit.lang)),
+        "row": row,
+        "own": row.by == visit.person.user,
         "steps": timeline(request, approvals, known),
         "material": known,
         "tenant": (request.get("status") or {}).get("tenant"),

@@ -17,9 +17,9 @@ from sen.portal.environment import Environment, about, condition, cost, environm
 from sen.portal.pages.home import today_of
 from sen.portal.path import agency_of
 from sen.portal.reading import Thing, verbs_at
-from sen.portal.records import of_events, of_one, ordered
+from sen.portal.records import of_events, of_one
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, told
-from sen.portal.timeline import of_conditions
+from sen.portal.timeline import of_conditions, ordered
 from sen.portal.visit import Visit, Visiting
 from sen.portal.words import N_
 from stacks.models.agency import Agency

@@ -246,6 +246,19 @@ def test_timeline_says_who_did_what_when(browser, server, asked):
     assert "Thay máy chủ" in page
 
 
+def test_own_request_waits_for_others_only_as_long_as_anybody_is_missing(browser, server, asked):
+    words, page = "somebody else decides", f"{PAGE}/timeline?lang=en"
+    an, thing = browser(AN), asked(status={"phase": "Pending"}, level=2)
+    before = an.get(page).text
+    for hour, who, role in ((2, BINH, "head"), (3, CHI, "security-officer")):
+        said = {"role": role, "decision": "approve"}
+        approve(server, who, digest(thing), f"2026-11-21T0{hour}:00:00Z", **said)
+
+    assert words in before
+    assert words not in browser(BINH).get(page).text
+    assert words not in an.get(page).text
+
+
 CONDITIONS = [
     {
         "type": "Provisioned",
