@@ -42,15 +42,21 @@ class Pulse:
     clock: Callable[[], float]
     _since: float | None = field(default=None, init=False)
     _why: str = field(default="", init=False)
+    _listed: bool = field(default=False, init=False)
+
+    def unlisted(self) -> str:
+        """Give why not all kinds have been listed yet; empty from then on, whatever comes later."""
+        return "" if self._listed else self._why or "kinds are being listed"
 
     def level(self) -> bool:
         """Say whether all that is there is known; four small questions."""
-        return not self._differing()
+        self._why = self._differing()
+        self._listed = self._listed or not self._why
+        return not self._why
 
     def look(self) -> None:
         """Count once, and remember since when it differs."""
-        self._why = self._differing()
-        if not self._why:
+        if self.level():
             self._since = None
         elif self._since is None:
             self._since = self.clock()

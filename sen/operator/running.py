@@ -31,6 +31,7 @@ from sen.operator.site import MachineSite, PodSite, Site
 
 # Deciding, lives, drift and probes wait in threads, and each run has one of its own.
 THREADS = 24
+STARTS = "starts"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def run_operator(platform: Platform | None, wish: Wish) -> None:
     """
     site: Site = MachineSite(platform) if platform else PodSite.found()
     metrics = Metrics()
-    health = Health(metrics.text)
+    # Who waits for the lease is ready to lead; who leads at once has its kinds to list first.
+    health = Health(metrics.text, ready=str if wish.elect else lambda: STARTS)
     identity = f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}"
     setting = Setting(wish.at_once, _runner_of(wish), metrics, identity, health)
     with ExitStack() as stack:

@@ -118,8 +118,9 @@ class _Operator:
         self.guard = Guard(self.drift, site)
         self.pulse = Pulse(rest, lambda kind: sum(1 for _ in world.all(kind)), time.monotonic)
         self._unwatch = setting.metrics.watch(self._phases, self._queues)
+        self._ready_apart = self._health.ready if self._health else str
         if self._health:
-            self._health.healthy = self.pulse.dead
+            self._health.healthy, self._health.ready = self.pulse.dead, self.pulse.unlisted
 
     def heard(self, thing: Object, *, gone: bool) -> None:
         if thing["kind"] == "Tenant":
@@ -129,7 +130,7 @@ class _Operator:
     async def close(self) -> None:
         """Stop deciding before what runs is stopped: nobody calls a stopped run a failure."""
         if self._health:
-            self._health.healthy = str
+            self._health.healthy, self._health.ready = str, self._ready_apart
         self._unwatch()
         await self.guard.close()
         await self.reconciler.close()

@@ -105,6 +105,21 @@ def test_watch_counts_as_dead_when_what_is_there_stays_unknown():
     assert pulse.dead() == ""
 
 
+def test_leader_is_not_ready_before_every_kind_was_listed_and_stays_so_after():
+    server, known = Counts(), [0]
+    pulse = Pulse(server, lambda _: known[0], lambda: 0.0)
+    assert pulse.unlisted() == "kinds are being listed"
+
+    pulse.look()
+    assert pulse.unlisted() == "agencies: 3 there, 0 known"
+    known[0] = 3
+    assert pulse.level()
+    assert pulse.unlisted() == ""
+    server.there = 4
+    pulse.look()
+    assert pulse.unlisted() == ""
+
+
 def test_watch_counts_as_dead_when_the_api_server_stays_away():
     server, seconds = Counts(), [0.0]
     pulse = Pulse(server, lambda _: 3, lambda: seconds[0])
