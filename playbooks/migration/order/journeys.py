@@ -6,29 +6,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playbooks.migration.cutover import Journey, Rehearsal, in_window, rehearsed
-from playbooks.migration.cutover.gates import Now, agreed
+from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window, rehearsed
+from playbooks.migration.cutover.gates import Now, agreed, lag_small
 from playbooks.migration.files.move import FilesMove
-from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.shape import Options
+from playbooks.migration.order.endpoints import ProgramOrder
+from playbooks.migration.order.ends import PostgresEnd
+from playbooks.migration.order.leading import Leading, endpoint, seen_by_all
 from playbooks.migration.order.model import (
     FilesOrder,
-    FolderEnd,
     MariadbOrder,
-    PostgresEnd,
     PostgresOrder,
     SystemOrder,
     WaveOrder,
 )
-from playbooks.migration.order.program import ProgramEndpoint
+from playbooks.migration.order.place import place
+from playbooks.migration.order.web import WebOrder
 from playbooks.migration.part import Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.steps import Gate
 from playbooks.migration.steps.run import Record
-from stacks.remote import Remote
+from playbooks.migration.web.move import WebMove
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
     return Journey(
         name=name,
         parts=parts(system, asked.folder / name),
-        endpoint=ProgramEndpoint(system.system, system.endpoint),
+        endpoint=_endpoint(system),
         folder=asked.folder,
         record=asked.record,
         gates=gates(order, system, asked),
@@ -64,6 +65,7 @@ def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
 def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ...]:
     """Give the gates before the switch, in the order in which they are asked."""
     freezes = [(each.start, each.end) for each in order.freezes]
+    filled = asked.folder / order.wave / system.system / "fill.jsonl"
     return (
         agreed("approvals", asked.missing),
         in_window(order.start, order.end, freezes, asked.now),
@@ -73,16 +75,29 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
             order.rehearsal_days,
             asked.now,
         ),
+        *(lag_small(each.name, _postgres(each).lag, each.most_lag) for each in system.postgres),
+        *([seen_by_all(filled, asked.now)] if system.endpoint.kind == "zone" else []),
     )
 
 
 def parts(system: SystemOrder, folder: Path) -> list[Part]:
-    """Give what moves: databases first, then files."""
+    """Give what moves: databases first, then files, then sites; and before all, what leads there."""
     return [
+        *_leading(system),
         *(_postgres(each) for each in system.postgres),
         *(_mariadb(each) for each in system.mariadb),
         *(_files(each, folder) for each in system.files),
+        *(_web(each, folder) for each in system.web),
     ]
+
+
+def _leading(system: SystemOrder) -> list[Part]:
+    """Give nothing for programs of the owner: they are asked when the switch begins."""
+    return [] if isinstance(system.endpoint, ProgramOrder) else [Leading(_endpoint(system))]
+
+
+def _endpoint(system: SystemOrder) -> Endpoint:
+    return endpoint(system.endpoint, system.system, system.tenant)
 
 
 def postgres_place(end: PostgresEnd) -> PostgresPlace:
@@ -113,8 +128,8 @@ def _mariadb(order: MariadbOrder) -> MariadbToPostgres:
 def _files(order: FilesOrder, folder: Path) -> FilesMove:
     return FilesMove(
         order.name,
-        _folder(order.source),
-        _folder(order.target),
+        place(order.source),
+        place(order.target),
         folder / order.name,
         services=order.services,
         new_services=order.new_services,
@@ -122,6 +137,6 @@ def _files(order: FilesOrder, folder: Path) -> FilesMove:
     )
 
 
-def _folder(end: FolderEnd) -> FilesPlace:
-    remote = Remote(end.host, end.user, end.port, end.key_file, end.ssh_config)
-    return FilesPlace(remote, end.path)
+def _web(order: WebOrder, folder: Path) -> WebMove:
+    here = folder / order.name
+    return WebMove(order.name, place(order.source), place(order.target), here, order)

@@ -104,6 +104,10 @@ class PostgresMove:
         """Compare both ends; nobody may write meanwhile."""
         return verify(self.source, self.target, self.queries)
 
+    def lag(self) -> int | None:
+        """Give the bytes that the target is behind its source; None where nothing flows forth."""
+        return self.forth.lag()
+
     def _check(self, _pulse: Pulse) -> Facts:
         found = concerns(self.source, self.target, room=self.room)
         blocking = [each.problem for each in found if each.blocks]

@@ -11,6 +11,8 @@ import sys
 import pytest
 import yaml
 
+from playbooks.migration.cutover import Journey
+from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
 from sen import local
 from sen.evidence.place import chain_of
@@ -171,6 +173,33 @@ def test_without_agreement_rehearsal_or_time_nothing_moves(migrate, order, agree
     order.write(approvals=1, start="2026-01-01T00:00:00+07:00", end="2026-01-02T00:00:00+07:00")
     assert "1 of 1 agreements" in migrate("cutover").err, "a changed order is another"
     assert order.side.read_text() == "old"
+
+
+def test_a_part_that_does_not_follow_closely_keeps_the_switch_closed(
+    migrate, order, agreed, monkeypatch
+):
+    assert migrate("rehearse").code == 0
+    assert "lag of register: register: nothing flows" in migrate("status").out
+    assert migrate("fill").code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresMove, "lag", lambda _: (1 << 20) + 1)
+        refused = migrate("cutover")
+
+    assert refused.code == 2
+    assert "register: 1048577 behind, at most 1048576" in refused.err
+    assert order.side.read_text() == "old"
+
+
+def test_a_fill_that_is_stopped_by_hand_says_what_to_do(migrate, monkeypatch):
+    def stopped(_journey):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Journey, "fill", stopped)
+
+    said = migrate("fill")
+
+    assert said.code == 2
+    assert "give the same command again" in said.err
 
 
 def test_a_broken_order_is_told_field_by_field(migrate, order):
