@@ -39,12 +39,14 @@ class Work:
     Attributes:
         remove: Runs a stack without some of its tenants: their names, and those that stay.
         life: Takes tenants along their lives; without it they stay as they were built.
+        last_run: Gives the id of the last run of a stack, None before the first.
     """
 
     build: Callable[[str, Sequence[Object]], None]
     record: Callable[[Act], object]
     remove: Callable[[str, Sequence[str], Sequence[Object]], None] | None = None
     life: Life | None = None
+    last_run: Callable[[str], str | None] = lambda _: None
 
 
 class Reconciler:
@@ -252,7 +254,9 @@ class Reconciler:
     async def _tell(self, tenant: Object, phase: Phase, said: dict[str, Said]) -> None:
         now = self._clock()
         settle = self._api.settle
-        made = await asyncio.to_thread(settle, "tenants", tenant, said, {"phase": phase}, now)
+        run = self._work.last_run(self.world.shard(tenant["spec"]["agency"]))
+        fields = {"phase": phase, **({"last_run": run} if run else {})}
+        made = await asyncio.to_thread(settle, "tenants", tenant, said, fields, now)
         if made is not None:
             self.world.learn(made)
             await self._settled(made)

@@ -33,6 +33,11 @@ class Runs:
     def __init__(self, site: Site, runner: Runner, record: Record, metrics: Metrics) -> None:
         self._site, self._runner = site, runner
         self._record, self._metrics = record, metrics
+        self._last: dict[str, str] = {}
+
+    def last(self, shard: str) -> str | None:
+        """Give the id of the last run of a first-level agency's stack, while this process lives."""
+        return self._last.get(shard)
 
     def build(self, shard: str, tenants: Sequence[Object]) -> None:
         """Bring a first-level agency's stack to what was approved; blocks until it is.
@@ -72,6 +77,7 @@ class Runs:
         with about(run=order.id), self._metrics.running():
             self._begun(order)
             outcome = self._outcome(order)
+            self._last[order.agency] = outcome.run or order.id
             self._ended(order, outcome)
         outcome.check()
 

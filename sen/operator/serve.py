@@ -104,7 +104,7 @@ class _Operator:
         runs = Runs(site, self._runner, chain.append, setting.metrics)
         api = Api(site, self._told, client)
         life = life_at(site, api, _now)
-        work = Work(build=runs.build, record=chain.append, remove=runs.remove, life=life)
+        work = Work(runs.build, chain.append, runs.remove, life, runs.last)
         self.reconciler = Reconciler(api, work, _now, setting.at_once)
         world = self.reconciler.world
         self.drift = Drift(

@@ -76,7 +76,9 @@ class TenantStatus(Status):
     """How a tenant is."""
 
     phase: Phase | None = None
-    last_run: str | None = Field(default=None, description="Id of the last run of its stack.")
+    last_run: str | None = Field(
+        default=None, description="Id of the last run of its stack that was about it."
+    )
     warned: str | None = Field(
         default=None, description="The last warning before the end: `2027-03-31/30`."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -182,6 +183,19 @@ def test_run_is_recorded_before_and_after_with_its_plan(site):
     ]
     assert acts[1].data["changes"] == {"created": 9}
     assert list(asked.requests) == ["h26-portal-staging.yaml"]
+
+
+@pytest.mark.parametrize("error", [None, RefusedError(Problem("run-locked", "s", {"stack": "s"}))])
+def test_last_run_of_a_stack_is_known_however_it_went(site, error):
+    runner = Runner(error)
+    runs = Runs(site, runner, [].append, Metrics())
+    assert runs.last("H26") is None
+
+    with contextlib.suppress(RefusedError):
+        runs.build("H26", [tenant()])
+
+    assert runs.last("H26") == runner.orders[0].id
+    assert runs.last("H29") is None
 
 
 def test_failed_run_is_recorded_counted_and_raised(site):
