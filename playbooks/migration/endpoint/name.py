@@ -63,6 +63,11 @@ class ZoneEndpoint:
     sides: Mapping[Side, str]
     seconds: int = SECONDS_TO_LIVE
 
+    def lives(self) -> int:
+        """Give the seconds for which others remember the record as it is now."""
+        text = self.file.read()
+        return int(self._found(text)["ttl"] or _default(text))
+
     def prepare(self) -> int:
         """Lower the TTL days before the switch; give the seconds after which all have seen it."""
         before = self._found(text := self.file.read())

@@ -81,7 +81,7 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
 
 
 def parts(system: SystemOrder, folder: Path) -> list[Part]:
-    """Give what moves: databases first, then files, then sites; and before all, what leads there."""
+    """Give what moves: databases, then files, then sites; first of all what leads people."""
     return [
         *_leading(system),
         *(_postgres(each) for each in system.postgres),

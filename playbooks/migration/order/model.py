@@ -5,56 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from playbooks.migration.cutover.smoke import SmokeTest
+from playbooks.migration.order.endpoints import EndpointOrder
+from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Slug, Word
+from playbooks.migration.order.web import WebOrder
 from stacks.models.base import Model
-
-Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,30}$")]
-Slug = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Words = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class PostgresEnd(Model):
-    """A PostgreSQL database; the password lies in a file, never here."""
-
-    host: str
-    port: Port = 5432
-    database: str
-    user: str
-    password_file: Path | None = None
-    sslmode: str = Field(
-        default="prefer", pattern="^(disable|prefer|require|verify-ca|verify-full)$"
-    )
-    seen_from: tuple[str, Port] | None = Field(
-        default=None, description="Host and port by which the other server reaches it."
-    )
-
-
-class MariadbEnd(Model):
-    """A MariaDB or MySQL database; the password lies in a file, never here."""
-
-    host: str
-    port: Port = 3306
-    database: str
-    user: str
-    password_file: Path | None = None
-    ca_file: Path | None = None
-
-
-class FolderEnd(Model):
-    """A folder on a host that ssh reaches."""
-
-    host: Annotated[str, Field(pattern="^[^-]")]
-    path: Annotated[str, Field(pattern="^/.*[^/]$")]
-    user: str | None = None
-    port: Port | None = None
-    key_file: Path | None = None
-    ssh_config: Path | None = None
 
 
 class PostgresOrder(Model):
@@ -89,18 +48,6 @@ class FilesOrder(Model):
     unicode_names: bool = False
 
 
-class EndpointOrder(Model):
-    """How people are led to the old side, to a page that asks for patience, to the new side.
-
-    Each is a program with its arguments, without a shell; `ask` prints `old`, `closed` or `new`.
-    """
-
-    ask: Words
-    old: Words
-    closed: Words
-    new: Words
-
-
 class SystemOrder(Model):
     """One system: everything of it moves together."""
 
@@ -109,6 +56,7 @@ class SystemOrder(Model):
     postgres: tuple[PostgresOrder, ...] = ()
     mariadb: tuple[MariadbOrder, ...] = ()
     files: tuple[FilesOrder, ...] = ()
+    web: tuple[WebOrder, ...] = ()
     endpoint: EndpointOrder
     smoke: tuple[SmokeTest, ...] = ()
 
@@ -118,9 +66,10 @@ class SystemOrder(Model):
             *(each.name for each in self.postgres),
             *(each.name for each in self.mariadb),
             *(each.name for each in self.files),
+            *(each.name for each in self.web),
         ]
         if not names:
-            raise ValueError("name at least one database or folder that moves")
+            raise ValueError("name at least one database, folder or site that moves")
         if len(set(names)) != len(names):
             raise ValueError("parts of one system need names of their own")
         return self

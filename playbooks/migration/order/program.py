@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playbooks.migration.cutover.endpoint import Side
-from playbooks.migration.order.model import EndpointOrder
+from playbooks.migration.order.endpoints import ProgramOrder
 from stacks.problem import Problem, ProblemError
 
 SECONDS = 300
@@ -18,7 +18,7 @@ class ProgramEndpoint:
     """Runs a program a side, and believes only what `ask` says afterwards."""
 
     name: str
-    order: EndpointOrder
+    order: ProgramOrder
 
     def side(self) -> Side:
         said = self._run(self.order.ask).strip()

@@ -2,7 +2,8 @@
 
 A PostgreSQL database is copied first, and the copy goes the whole way: filled, switched, verified,
 led back. What cannot be copied where it is, a MariaDB database or a folder, is filled into a target
-to be thrown away, and followed once more: that last pass is what the switch will wait for.
+to be thrown away, and followed once more: that last pass is what the switch will wait for. So is an
+application, whose files are changed there as they will be. An endpoint is asked, pointed nowhere.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from pathlib import Path
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.files.move import FilesMove
+from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.order.leading import Leading
 from playbooks.migration.part import Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from playbooks.migration.steps import Journal, Run, Step
 from playbooks.migration.steps.run import Record
+from playbooks.migration.web.move import WebMove
 
 
 @dataclasses.dataclass
@@ -54,15 +58,15 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
         return _postgres(name, part, folder, record)
     if isinstance(part, MariadbToPostgres):
         with _database(part.target, f"sen_try_{part.name}") as target:
-            trial: Part = dataclasses.replace(part, target=target)
-            return _filled(name, trial, folder, record)
-    if isinstance(part, FilesMove):
-        place = dataclasses.replace(part.target, path=f"{part.target.path}.rehearsal")
-        trial = dataclasses.replace(part, target=place, folder=folder / part.name)
-        try:
-            return _filled(name, trial, folder, record)
-        finally:
-            place.run(f"rm -rf -- {shlex.quote(place.path)}")
+            trial = dataclasses.replace(part, target=target)
+            steps = trial.fill()
+            return _filled(name, steps, steps[-2:], folder, record)
+    if isinstance(part, Leading):
+        _run(f"{name}-{part.name}", part.rehearsal(), folder, record)
+        return 0.0
+    if isinstance(part, (FilesMove, WebMove)):
+        with _beside(part.target) as place:
+            return _followed(name, part, place, folder, record)
     raise TypeError(type(part).__name__)
 
 
@@ -85,17 +89,39 @@ def _postgres(name: str, part: PostgresMove, folder: Path, record: Record) -> fl
         return waited
 
 
-def _filled(name: str, part: Part, folder: Path, record: Record) -> float:
+def _followed(
+    name: str, part: FilesMove | WebMove, place: FilesPlace, folder: Path, record: Record
+) -> float:
+    """Fill a folder that goes away, and follow once more; of a site all is done but its opening."""
+    if isinstance(part, FilesMove):
+        steps = dataclasses.replace(part, target=place, folder=folder / part.name).fill()
+        return _filled(name, steps, steps[-2:], folder, record)
+    steps = dataclasses.replace(part, target=place, folder=folder / part.name).trial()
+    return _filled(name, steps, steps[-3:], folder, record)
+
+
+def _filled(
+    name: str, steps: Sequence[Step], last: Sequence[Step], folder: Path, record: Record
+) -> float:
     """Fill, then follow once more: what has changed meanwhile is little, as at the switch."""
-    steps = part.fill()
     _run(f"{name}-fill", steps, folder, record)
     started = time.monotonic()
-    _run(f"{name}-follow", steps[-2:], folder, record)
+    _run(f"{name}-follow", last, folder, record)
     return time.monotonic() - started
 
 
 def _run(name: str, steps: Sequence[Step], folder: Path, record: Record) -> None:
     Run(name, steps, Journal(folder / f"{name.replace('/', '-')}.jsonl"), record).forward()
+
+
+@contextmanager
+def _beside(target: FilesPlace) -> Iterator[FilesPlace]:
+    """Give a folder beside the target; it goes afterwards, whatever happens."""
+    place = dataclasses.replace(target, path=f"{target.path}.rehearsal")
+    try:
+        yield place
+    finally:
+        place.run(f"rm -rf -- {shlex.quote(place.path)}")
 
 
 @contextmanager

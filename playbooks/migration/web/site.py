@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stacks.problem import Problem, ProblemError
@@ -19,6 +20,7 @@ class Site:
         php: Socket of PHP's process manager; empty for a site without PHP.
         certificate: Files of chain and key; empty: without TLS, behind a front.
         mib: The largest upload.
+        port: 0 for 80, or 443 with a certificate and 80 leading there.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Site:
     php: str = ""
     certificate: tuple[str, str] | tuple[()] = ()
     mib: int = 32
+    port: int = 0
 
     def __post_init__(self) -> None:
         words = (self.root, *self.certificate, *((self.php,) if self.php else ()))
@@ -38,9 +41,11 @@ class Site:
     def nginx(self) -> str:
         """Give the site's file."""
         tls = bool(self.certificate)
+        port = self.port or (443 if tls else 80)
+        names = f"server_name {' '.join((self.name, *self.aliases))};"
         lines = [
-            f"listen {'443 ssl' if tls else '80'};",
-            f"server_name {' '.join((self.name, *self.aliases))};",
+            f"listen {port}{' ssl' if tls else ''};",
+            names,
             f'root "{self.root}";',
             "index index.php index.html;" if self.php else "index index.html;",
             f"client_max_body_size {self.mib}m;",
@@ -59,4 +64,9 @@ class Site:
                 "fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;",
                 f'fastcgi_pass "unix:{self.php}"; }}',
             ]
-        return "server {\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+        plain = ["listen 80;", names, "return 301 https://$host$request_uri;"]
+        return _server(lines) + (_server(plain) if tls and not self.port else "")
+
+
+def _server(lines: Sequence[str]) -> str:
+    return "server {\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
