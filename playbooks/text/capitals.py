@@ -12,23 +12,16 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from playbooks.text.initial import FIRST_TONED, PLAIN_SMALL, WORD
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import table, two_byte_capitals
 
 CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
-WORD = re.compile(r"[^\W\d_]+")
+MARKUP = re.compile(r"(<[^<>]*>|&\w+;)")
 SLICE = 1 << 15
 SECOND = 3  # bits to the left
 TONED_FIRST, TONED_AFTER, TWO_CAPITALS = 1, 2, 4  # what two neighbours have in common
-BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
-PARTICLES = frozenset({"ở", "à", "ạ", "ừ", "ấy", "ờ", "ủa", "ôi", "ổn", "ít", "ứng", "ý"})
-GIVEN = frozenset({"ái", "ánh", "ẩn", "ấn"})
-UNITS = frozenset(
-    {"Huyện", "huyện", "Xã", "xã", "Phường", "phường", "Quận", "quận", "Thôn", "thôn"}
-)
-FIRST_TONED, LINE_END = 0xB5, 0x0A
-PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 
 
 def restore(data: bytes, text: str, *, heading: bool = False) -> str:
@@ -44,59 +37,22 @@ def restore(data: bytes, text: str, *, heading: bool = False) -> str:
 
 def restore_line(line: str, *, heading: bool = False) -> str:
     """Join two-letter capitals, then raise words that can only have been capitals."""
+    if "<" in line or "&" in line:
+        parts = MARKUP.split(line)
+        shown = [part for part in parts[::2] if part.strip()]
+        if len(parts) > 1:
+            heading = heading or is_heading(WORD.findall(" ".join(shown)))
+            parts[::2] = [_shown(part, heading=heading) for part in parts[::2]]
+            return "".join(parts)
+    return _shown(line, heading=heading)
+
+
+def _shown(line: str, *, heading: bool) -> str:
     line = _doubled().sub(lambda hit: _capital()[hit[0]], line)
     words = WORD.findall(line)
     if not heading:
         heading = is_heading(words)
     return WORD.sub(lambda hit: _raised(hit[0], heading=heading), line)
-
-
-def restore_names(line: str, *, titled: bool) -> str:
-    """Raise the first letter of names that begin with a toned vowel: "ánh", "ỷ Lan", "ủy ban".
-
-    `titled`: the other values of the column begin with a capital.
-    """
-    line = BOARD.sub(lambda hit: hit[0].capitalize(), line)
-    words = list(WORD.finditer(line))
-    others = [hit[0] for hit in words if not _is_raisable(hit[0])]
-    names = bool(others) and all(word[0].isupper() for word in others)
-    for at, hit in enumerate(words):
-        if not _is_raisable(hit[0]):
-            continue
-        follows = at + 1 < len(words) and words[at + 1][0][:1].isupper()
-        first = at == 0 and titled
-        before = words[at - 1][0] if at else ""
-        if hit[0] in PARTICLES:
-            follows = follows and before in UNITS
-        elif hit[0] in GIVEN:
-            follows = follows or (at > 1 and before[:1].isupper())
-        if first or follows or (names and hit[0] != "ở"):
-            line = line[: hit.start()] + hit[0].capitalize() + line[hit.end() :]
-    return line
-
-
-def _is_raisable(word: str) -> bool:
-    return word.islower() and word[0] not in PLAIN_SMALL and not word[0].isascii()
-
-
-def with_small_starts(data: bytes) -> list[int]:
-    """Give the numbers of the lines of TCVN3 where a word begins with a small toned letter."""
-    inside, toned = (np.frombuffer(data.translate(each), np.bool_) for each in _starts())
-    hits = np.flatnonzero(toned[1:] & ~inside[:-1]) + 1
-    if toned.size and toned[0]:
-        hits = np.concatenate((np.zeros(1, hits.dtype), hits))
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == LINE_END)
-    found: list[int] = np.unique(np.searchsorted(ends, hits)).tolist()
-    return found
-
-
-@functools.cache
-def _starts() -> tuple[bytes, bytes]:
-    """Give whether a byte is a letter, and whether it is a small toned one."""
-    small = table("tcvn3").single
-    inside = bytes(small[byte].isalpha() for byte in range(256))
-    toned = bytes(byte >= FIRST_TONED and small[byte].islower() for byte in range(256))
-    return inside, toned
 
 
 def is_heading(words: list[str]) -> bool:

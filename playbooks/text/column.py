@@ -8,15 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from playbooks.text import capitals, ncr
+from playbooks.text import capitals, initial, ncr
 from playbooks.text.decode import decoder
 from playbooks.text.language import WORD, is_word
 from playbooks.text.table import BYTE_TABLES
 from playbooks.text.verdict import Verdict
 
 FONT_CASE = ("tcvn3", "double:tcvn3")
-LARGE = frozenset(bytes((byte,)) for byte in capitals.CAPITALS)
-SMALL = frozenset(bytes((byte,)) for byte in (*range(0x61, 0x7B), *range(0xA8, 0xAF)))
 IN_ONE_BLOCK = frozenset({*BYTE_TABLES, "utf-8"}) - {"bkhcm1", "tcvn3-h"}
 ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
 UPPER_ASCII = re.compile(rb"[A-Z]{2}")
@@ -44,8 +42,7 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     """Decode every value by its own encoding; equal values are decoded once."""
     distinct = list(dict.fromkeys(value for value in values if value is not None))
     heading = _is_heading(distinct, verdict)
-    titled = _is_titled(distinct, verdict)
-    said = _said(distinct, verdict, heading=heading, titled=titled)
+    said = _said(distinct, verdict, heading=heading)
     texts = [None if value is None else said[value] for value in values]
     doubtful = [at for at, value in enumerate(values) if value in verdict.doubtful]
     guessed = _guessed(said, verdict)
@@ -57,9 +54,7 @@ def convert(values: Sequence[bytes | None], verdict: Verdict) -> Converted:
     )
 
 
-def _said(
-    values: Sequence[bytes], verdict: Verdict, *, heading: bool, titled: bool
-) -> dict[bytes, str]:
+def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[bytes, str]:
     """Decode distinct values, those of an encoding in one block where none needs a look."""
     groups: dict[str, list[bytes]] = defaultdict(list)
     for value in values:
@@ -67,16 +62,24 @@ def _said(
     said: dict[bytes, str] = {}
     for name, group in groups.items():
         joined = b"\n".join(group)
-        if name not in IN_ONE_BLOCK or joined.count(b"\n") >= len(group) or b"&" in joined:
-            said |= {value: _text(value, verdict, heading=heading) for value in group}
-            at = list(range(len(group))) if name in FONT_CASE else []
-        else:
+        is_block = name in IN_ONE_BLOCK and joined.count(b"\n") < len(group)
+        if is_block and b"&" not in joined:
             said |= dict(zip(group, _block(joined, name, heading=heading), strict=True))
-            at = capitals.with_small_starts(joined) if name in FONT_CASE else []
-        for value in () if heading else (group[each] for each in at):
-            if not said[value].isascii():
-                said[value] = capitals.restore_names(said[value], titled=titled)
+        else:
+            said |= {value: _text(value, verdict, heading=heading) for value in group}
+        if name in FONT_CASE and not heading:
+            _raise(
+                said, group, initial.with_small_starts(joined) if is_block else range(len(group))
+            )
     return said
+
+
+def _raise(said: dict[bytes, str], group: Sequence[bytes], at: Iterable[int]) -> None:
+    """Raise the names of some values by the habit of the column."""
+    chosen = [group[each] for each in at]
+    if chosen:
+        habit = initial.habit_of(map(said.__getitem__, group))
+        said |= {value: initial.raised(said[value], habit) for value in chosen}
 
 
 def _block(joined: bytes, name: str, *, heading: bool) -> list[str]:
@@ -156,21 +159,13 @@ def _signs_or_letters(value: bytes) -> str:
     return "".join(parts)
 
 
-def _is_titled(values: Sequence[bytes], verdict: Verdict) -> bool:
-    """Whether nearly all values of TCVN3 whose first letter has a case begin with a capital."""
-    firsts = [value[:1] for value in values if verdict.of(value) in FONT_CASE]
-    large = sum(first in LARGE for first in firsts)
-    small = sum(first in SMALL for first in firsts)
-    return large > 0 and small <= large // 5
-
-
 def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
     """Whether a column of TCVN3 has capitals alone, so that its small toned letters are too."""
     if verdict.encoding not in FONT_CASE:
         return False
     decode, raised = decoder(verdict.encoding), False
     for value in values:
-        words = WORD.findall(decode(ADDRESS.sub(b" ", value)))
+        words = WORD.findall(capitals.MARKUP.sub(" ", decode(ADDRESS.sub(b" ", value))))
         if any(map(capitals.is_small, words)):
             return False
         raised = raised or capitals.is_heading(words)

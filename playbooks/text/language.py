@@ -13,7 +13,7 @@ from playbooks.text.syllable import names, syllables
 
 WORD = re.compile(r"[^\W\d_]+")
 RUN = re.compile(r"[^\s\d_!-/:-@\[-`{-~]+")  # letters, and signs that stand for letters
-SEEN, UNSEEN = 0.92, 0.05  # of all words: syllables of the counts, others of the grammar
+SEEN, UNSEEN = 0.96, 0.03  # of all words: syllables of the counts, others of the grammar
 NAME, ABBREVIATED = -11.0, -4.5
 INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0

@@ -1,0 +1,81 @@
+"""Values by what their bytes can be: ASCII, UTF-8, UTF-8 that was cut, something older."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playbooks.text import legacy
+from playbooks.text.score import SPECIAL
+
+UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+CUT_HEAD = re.compile(rb"\A[\x80-\xbf]{1,3}")
+# Letters of one script in a word of another, and blocks that no text here uses: two old bytes
+# that happen to be valid UTF-8.
+UNLIKELY = re.compile(
+    "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
+    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0700-\u07ff]"
+)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Distinct values by what their bytes can be."""
+
+    plain: list[bytes]
+    unicode: list[bytes]
+    cut: list[bytes]
+    raw: list[bytes]
+
+
+def kinds_of(values: Sequence[bytes]) -> Kinds:
+    """Part distinct values; ASCII with odd control codes goes with the values around it."""
+    kinds = Kinds([], [], [], [])
+    odd: list[bytes] = []
+    joined = b"\n".join(values)
+    is_possible = UTF8_PAIR.search(joined) is not None
+    is_whole = is_possible and is_utf8(joined)
+    is_odd = SPECIAL.search(joined.translate(None, bytes(range(0x80, 0x100)))) is not None
+    for value in values:
+        if value.isascii():
+            (odd if is_odd and SPECIAL.search(value) else kinds.plain).append(value)
+        elif is_possible and (is_whole or is_utf8(value)):
+            kinds.unicode.append(value)
+        else:
+            kinds.raw.append(value)
+    _part_chance(kinds)
+    (kinds.plain if kinds.unicode and not kinds.raw else kinds.raw).extend(odd)
+    if kinds.unicode and all(map(is_cut, kinds.raw)):
+        kinds.cut.extend(kinds.raw)
+        kinds.raw.clear()
+    return kinds
+
+
+def _part_chance(kinds: Kinds) -> None:
+    """Put old bytes that are valid UTF-8 by chance with the other old ones."""
+    chance = {value for value in kinds.unicode if UNLIKELY.search(value.decode("utf-8"))}
+    if chance and (kinds.raw or legacy.find(list(chance), None).name != legacy.FOREIGN):
+        kinds.raw.extend(value for value in kinds.unicode if value in chance)
+        kinds.unicode[:] = [value for value in kinds.unicode if value not in chance]
+
+
+def is_utf8(value: bytes) -> bool:
+    """Whether it is valid UTF-8."""
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_cut(value: bytes) -> bool:
+    """Whether it is UTF-8 but for a character that was cut at one of its ends."""
+    whole = body(value)
+    return len(whole) < len(value) and is_utf8(whole)
+
+
+def body(value: bytes) -> bytes:
+    """Give a value without a cut character at its ends."""
+    return CUT_HEAD.sub(b"", CUT.sub(b"", value))

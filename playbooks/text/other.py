@@ -1,0 +1,72 @@
+"""Columns of another language than Vietnamese, or of no language: what is said of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from playbooks.text import declared as telling
+from playbooks.text import foreign, legacy
+from playbooks.text.score import SPECIAL
+from playbooks.text.verdict import Verdict
+
+SPACE = 0x20
+SURE = 0.4  # of a table; below, another language is asked too
+UNREAD = 0.2  # of the values: with fewer, no other language is asked
+WELL_READ = 0.9  # share of words, above which no other language is asked
+GAIN = 8.0
+
+
+def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
+    """Judge text of another language: by its declaration, else by the codec that fits best."""
+    if _is_binary(values):
+        return Verdict("unknown", 0.5, "no table reads it", doubtful=frozenset(values))
+    told = telling.codec(declared)
+    if told and all(_is_read_by(value, told) for value in values):
+        return Verdict("foreign", 0.9, f"reads as {told}, as declared", codec=told)
+    guess = foreign.guess(values)
+    if not guess.is_readable:
+        doubts = frozenset(values)
+        return Verdict("unknown", 0.4, "neither a table nor a codec reads it", doubtful=doubts)
+    sure = round(1 / (1 + math.exp(-max(0.0, min(20.0, guess.lead)) / 3)), 4)
+    doubts = frozenset() if guess.codec == "cp1252" else frozenset(values)
+    return Verdict("foreign", sure, f"reads as {guess.codec}", doubtful=doubts, codec=guess.codec)
+
+
+def is_rather(found: legacy.Found, values: list[bytes]) -> bool:
+    """Whether a codec of another language reads what a table reads badly, and better."""
+    best = max(found.scores, key=lambda score: score.gain if score.name in found.name else -1e9)
+    if found.name != legacy.FOREIGN:
+        left = [v for v in values if v not in found.others or found.others[v] == legacy.FOREIGN]
+        unread = sum(not found.bad.isdisjoint(value.split()) for value in left)
+        if found.confidence >= SURE and (unread < UNREAD * len(values) or best.share >= WELL_READ):
+            return False
+    guess = foreign.guess(values)
+    gain = 0.0 if found.name == legacy.FOREIGN else best.gain
+    return guess.is_readable and guess.codec != "cp1252" and guess.gain > max(gain, GAIN)
+
+
+def of_wide_codec(values: Sequence[bytes], found: legacy.Found) -> Verdict | None:
+    """Judge values of a wide codec, of which a few are valid UTF-8 by chance."""
+    if found.name != legacy.FOREIGN:
+        return None
+    guess = foreign.guess(values)
+    if guess.codec == "cp1252" or not guess.is_readable or guess.gain < 5 * GAIN:
+        return None
+    if not all(_is_read_by(value, guess.codec) for value in values):
+        return None
+    return judge(values, None)
+
+
+def _is_read_by(value: bytes, codec: str) -> bool:
+    try:
+        value.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_binary(values: Sequence[bytes]) -> bool:
+    odd = sum(len(SPECIAL.findall(value)) for value in values if value.isascii())
+    controls = sum(byte < SPACE and byte not in b"\t\r\n" for value in values for byte in value)
+    return controls > 0 and odd + controls > 0
