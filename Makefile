@@ -16,11 +16,11 @@ $(uv)
 "$$uv" sync --locked --quiet
 endef
 
-.PHONY: help up down test lint system bench tools generate demo-portal image chart
+.PHONY: help up down test lint system bench tools generate demo-portal demo-migration image chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | while IFS= read -r line; do
-	  printf 'make %-11s %s\n' "$${line%%:*}" "$${line#*## }"
+	  printf 'make %-14s %s\n' "$${line%%:*}" "$${line#*## }"
 	done
 
 up: ## Bring everything, start the platform on this machine, build the demo
@@ -36,6 +36,12 @@ demo-portal: ## Start the portal on this machine with made-up people, until Ctrl
 	@$(ready)
 	"$$uv" run --no-sync sen tools build
 	"$$uv" run --no-sync sen demo portal
+
+demo-migration: ## Move a neglected portal to a tenant, back, and over, on real hosts (podman, root)
+	@$(ready)
+	"$(PYTHON)" toolchain/system.py --for-tests
+	"$$uv" run --no-sync sen tools build
+	"$$uv" run --no-sync python -m tests.demo_migration
 
 tools: ## Build the pinned tools into the cache
 	@$(ready)

@@ -1,0 +1,1 @@
+"""A neglected citizens' portal moves to a tenant and back: `make demo-migration`."""

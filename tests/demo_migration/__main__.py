@@ -1,0 +1,69 @@
+"""Runs the demo: `python -m tests.demo_migration --out migration-demo`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sen.demo import build
+from sen.demo.systems import AGENCIES
+from sen.local import up
+from sen.local.platform import Platform
+from sen.tenancy import listing
+from tests.demo_migration.command import NotDoneError
+from tests.demo_migration.hosts import room
+from tests.demo_migration.portal import furnish
+from tests.demo_migration.scenario import Case
+
+TENANT = "h26-one-stop-shop-production"
+CITIZENS, PAPERS = 100_000, 400
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make demo-migration", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("migration-demo"))
+    parser.add_argument("--name", default="local", help="which platform on this machine")
+    parser.add_argument("--citizens", type=int, default=CITIZENS)
+    parser.add_argument("--papers", type=int, default=PAPERS)
+    asked = parser.parse_args()
+    out = asked.out / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    out.mkdir(parents=True)
+    platform = Platform(asked.name)
+    up(platform)
+    tenant(platform)
+    with tempfile.TemporaryDirectory(prefix="sen-demo-") as secret, room(Path(secret)) as found:
+        furnish(found, asked.citizens, asked.papers)
+        case = Case(found, platform, out.resolve(), TENANT, asked.citizens)
+        try:
+            case.go()
+        except NotDoneError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        finally:
+            show(case)
+    return 0
+
+
+def tenant(platform: Platform) -> None:
+    """Build the tenant that takes the portal, with those of its agency, where it is not there."""
+    there = {row["namespace"] for row in listing.tenants(platform.kubeconfig, platform.context)}
+    if TENANT not in there:
+        build.build_baseline(platform, told=lambda _: None)
+        build.build_tenants(platform, [("H26", [AGENCIES / "h26"])], told=lambda _: None)
+
+
+def show(case: Case) -> None:
+    table = Table("phase", "seconds", "what came of it")
+    for each in case.phases.done:
+        table.add_row(each.name, f"{each.seconds:.1f}", each.said)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""What the people in charge write: windows for the plan, and the order of the wave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import yaml
+
+from tests.demo_migration import names
+from tests.demo_migration.hosts import USER, Room
+from tests.demo_migration.portal import APP_PORT, UPLOADS
+
+NAME = "dichvucong.example.vn"
+WINDOW = "w1"
+HOURS = dt.timedelta(hours=6)
+ZONE = "Asia/Ho_Chi_Minh"
+
+
+def add_window(graph: Path, now: dt.datetime) -> None:
+    """Give the graph of the assessment the one window that there is: now."""
+    found = json.loads(graph.read_text("utf-8"))
+    found["windows"] = [{"id": WINDOW, **_window(now)}]
+    graph.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+
+
+def write_order(room: Room, path: Path, system: str, tenant: str, now: dt.datetime) -> None:
+    """Write the order: the database, the papers, the front, and what the page must show."""
+    order = {
+        "wave": WINDOW,
+        **_window(now),
+        "hold_days": 0,
+        "approvals": 2,
+        "systems": [
+            {
+                "system": system,
+                "tenant": tenant,
+                "mariadb": [_database(room)],
+                "files": [_files(room)],
+                "endpoint": _endpoint(room),
+                "smoke": [_smoke(room)],
+            }
+        ],
+    }
+    path.write_text(yaml.safe_dump(order, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _window(now: dt.datetime) -> dict[str, str]:
+    start = now.replace(minute=0, second=0, microsecond=0)
+    return {"start": start.isoformat(), "end": (start + HOURS).isoformat()}
+
+
+def _database(room: Room) -> dict[str, object]:
+    return {
+        "name": "portal",
+        "zone": ZONE,
+        "source": _end(room, "legacy-db", "mover"),
+        "target": _end(room, "modern-db", "postgres"),
+    }
+
+
+def _end(room: Room, host: str, user: str) -> dict[str, object]:
+    secret = str(room.secret(user))
+    where = {"host": room.address(host), "database": "portal"}
+    return {**where, "user": user, "password_file": secret}
+
+
+def _files(room: Room) -> dict[str, object]:
+    return {
+        "name": "uploads",
+        "source": _on(room, "legacy-web", UPLOADS),
+        "target": _on(room, "modern-web", UPLOADS),
+        "services": ["apache2", "portal-worker", "cron"],
+        "new_services": ["php8.2-fpm"],
+    }
+
+
+def _endpoint(room: Room) -> dict[str, object]:
+    """Lead people by nginx on the new web host: to the old portal, or to the one beside it."""
+    return {
+        "kind": "front",
+        "file": _on(room, "modern-web", "/etc/nginx/sites-enabled/front"),
+        "name": NAME,
+        "title": "Cổng dịch vụ công",
+        "old": f"http://{room.address('legacy-web')}:80",
+        "new": f"http://127.0.0.1:{APP_PORT}",
+    }
+
+
+def _on(room: Room, host: str, path: str) -> dict[str, object]:
+    ssh = {"user": USER, "ssh_config": str(room.ssh_config)}
+    return {"host": room.address(host), "path": path, **ssh}
+
+
+def _smoke(room: Room) -> dict[str, object]:
+    """Ask the new side itself: people are not let in yet."""
+    url = f"http://{room.address('modern-web')}:{APP_PORT}/"
+    return {"url": url, "host": NAME, "contains": [names.name(n) for n in range(3)]}
