@@ -5,13 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from playbooks.migration.cutover.endpoint import Endpoint, Side
+from playbooks.migration.cutover.journals import (
+    BACK,
+    FILL,
+    FINISH,
+    FORTH,
+    OPEN,
+    OPEN_OLD,
+    Journals,
+)
 from playbooks.migration.cutover.smoke import SmokeTest, smoke
 from playbooks.migration.part import Part
-from playbooks.migration.steps import Event, Gate, Journal, Outcome, Pulse, Run, Step
+from playbooks.migration.steps import Gate, Outcome, Pulse, Run, Step
 from playbooks.migration.steps.pace import Pace
 from playbooks.migration.steps.run import Record
 from playbooks.migration.verify import Verdict
@@ -51,30 +61,42 @@ class Journey:
         Raises:
             ProblemError: The switch has begun: filling now would write upon what people changed.
         """
-        if self._run("cut over", self.switching()).begun():
-            raise ProblemError(Problem("move-switched", self.name, {}))
-        return self._run("fill", self._of_parts("fill")).forward()
+        with self._journals.held():
+            self._refuse_while_returning()
+            if self._run(FORTH, self.switching()).begun():
+                raise self._problem("move-switched")
+            return self._run(FILL, self._of_parts("fill")).forward()
 
     def cut_over(self) -> Outcome:
         """Switch; whatever fails before the new side opens leads back by itself, Ctrl-C too.
+
+        Gates are asked before people are kept out, and again before they are let in: what was
+        agreed to, and until when, may have changed meanwhile.
 
         Raises:
             GateClosedError: A gate before the first step is closed; nothing was done.
             ProblemError: A step failed, and everything was taken back; or it was not, because
                 taking back failed too or people were let in already, which is said: then the same
-                command goes on.
+                command goes on. Or it is not filled, or people are being led back.
         """
-        run = self._run("cut over", self.switching())
-        try:
-            return run.forward()
-        except (Exception, KeyboardInterrupt) as error:
-            if not run.begun():
-                raise
-            self._taken_back(run, error)
-            why = [] if isinstance(error, KeyboardInterrupt) else [("reason", said(error))]
-            key = "move-taken-back" if why else "move-stopped"
-            more = error.problems if isinstance(error, ProblemError) else ()
-            raise ProblemError(Problem(key, self.name, dict(why)), *more) from error
+        with self._journals.held():
+            self._refuse_while_returning()
+            if not self._journals.filled([each.name for each in self._of_parts("fill")]):
+                raise self._problem("move-not-filled")
+            run = self._run(FORTH, self.switching())
+            try:
+                if self._journals.undoing():
+                    with suppress(Exception):  # where there is no way back, it goes on
+                        run.back()
+                return run.forward()
+            except (Exception, KeyboardInterrupt) as error:
+                if not run.begun():
+                    raise
+                self._taken_back(run, error)
+                why = [] if isinstance(error, KeyboardInterrupt) else [("reason", said(error))]
+                key = "move-taken-back" if why else "move-stopped"
+                more = error.problems if isinstance(error, ProblemError) else ()
+                raise ProblemError(Problem(key, self.name, dict(why)), *more) from error
 
     def _taken_back(self, run: Run, cause: BaseException) -> None:
         """Lead back to the old side, unless people may be on the new one: they have written there.
@@ -92,38 +114,51 @@ class Journey:
         raise ProblemError(Problem("move-halfway", self.name, {"reason": why})) from cause
 
     def _let_in(self) -> bool:
-        begun = self._journal("cut over").state().get("open")
-        return begun is not None and self.endpoint.side() is Side.NEW
+        opened = self._journals.opened() is not None
+        return opened or (self._journals.opening() and self.endpoint.side() is Side.NEW)
 
     def switching(self) -> list[Step]:
         """Give the steps of the switch, in order."""
         close = Step("close", self._point(Side.CLOSED), undo=lambda: self.endpoint.point(Side.OLD))
+        opened = Step(OPEN, self._point(Side.NEW), undo=lambda: self.endpoint.point(Side.CLOSED))
+        asked = self._journals.opening
         steps = [
             dataclasses.replace(close, gates=tuple(self.gates)),
             *self._of_parts("switch"),
-            Step("verify", self._verified),
-            Step("smoke tests", self._smoked),
-            Step("open", self._point(Side.NEW), undo=lambda: self.endpoint.point(Side.CLOSED)),
+            # Looked at anew by each run: a host that came up again meanwhile may have written.
+            Step("verify", self._verified, stands=asked),
+            Step("smoke tests", self._smoked, stands=asked),
+            dataclasses.replace(opened, gates=() if asked() else tuple(self.gates)),
         ]
         return [dataclasses.replace(each, expected=self.expected.get(each.name)) for each in steps]
 
     def roll_back(self) -> Outcome:
         """Return to the old side with all that was written on the new one.
 
+        A switch that did not let people in yet is taken back: nothing was written there.
+
         Raises:
-            ProblemError: The move was finished: there is no way back any more.
+            ProblemError: The move was finished: there is no way back any more; or people are on
+                the old side, whose data must not be replaced by what is on the new one.
         """
-        if self._run("finish", self._finishing()).begun():
-            raise ProblemError(Problem("move-no-return", self.name, {"step": "finish"}))
-        steps = [
-            Step("close new", self._point(Side.CLOSED)),
-            *self._of_parts("back", reverse=True),
-            Step("open old", self._point(Side.OLD)),
-        ]
-        outcome = self._run("roll back", steps).forward()
-        for what in ("cut over", "roll back"):  # the next switch begins with its first step
-            self._journal(what).put_away()
-        return outcome
+        with self._journals.held():
+            if self._run(FINISH, self._finishing()).begun():
+                raise ProblemError(Problem("move-no-return", self.name, {"step": "finish"}))
+            if not self._journals.returning():
+                forth = self._run(FORTH, self.switching())
+                if forth.begun() and not self._journals.opening():
+                    forth.back()
+                    return Outcome({}, {})
+                if not forth.begun() or self.endpoint.side() is Side.OLD:
+                    raise self._problem("move-not-switched")
+            steps = [
+                Step("close new", self._point(Side.CLOSED)),
+                *self._of_parts("back", reverse=True),
+                Step(OPEN_OLD, self._point(Side.OLD)),
+            ]
+            outcome = self._run(BACK, steps).forward()
+            self._journals.put_away()
+            return outcome
 
     def finish(self, hold: dt.timedelta = NO_HOLD) -> Outcome:
         """End the way back; from here on the old system may be wiped.
@@ -134,18 +169,19 @@ class Journey:
         Raises:
             ProblemError: People are not on the new side, or not long enough.
         """
-        opened = self.opened()
-        if self.endpoint.side() is not Side.NEW or opened is None:
-            raise ProblemError(Problem("move-not-over", self.name, {}))
-        if dt.datetime.now(dt.UTC) < opened + hold:
-            until = {"until": (opened + hold).isoformat(timespec="minutes")}
-            raise ProblemError(Problem("move-held-open", self.name, until))
-        return self._run("finish", self._finishing()).forward()
+        with self._journals.held():
+            self._refuse_while_returning()
+            opened = self.opened()
+            if self.endpoint.side() is not Side.NEW or opened is None:
+                raise self._problem("move-not-over")
+            if dt.datetime.now(dt.UTC) < opened + hold:
+                until = {"until": (opened + hold).isoformat(timespec="minutes")}
+                raise ProblemError(Problem("move-held-open", self.name, until))
+            return self._run(FINISH, self._finishing()).forward()
 
     def opened(self) -> dt.datetime | None:
         """Give when people were let in on the new side; None where they are not."""
-        last = self._journal("cut over").state().get("open")
-        return dt.datetime.fromisoformat(last.at) if last and last.event is Event.DONE else None
+        return self._journals.opened()
 
     def verify(self) -> Verdict:
         """Compare both ends of every part."""
@@ -178,15 +214,25 @@ class Journey:
     def _good(self, verdict: Verdict) -> Facts:
         if verdict.good:
             return verdict.facts()
+        self.record("migration.differs", f"{self.name}: cut over", verdict.facts())
         wrong = [each.where for check in verdict.checks for each in check.differences[:3]]
         said = {"reason": "; ".join(wrong) or "nothing was looked at"}
         raise ProblemError(Problem("move-differs", self.name, said))
 
-    def _run(self, what: str, steps: Sequence[Step]) -> Run:
-        return Run(f"{self.name}: {what}", steps, self._journal(what), self.record, told=self.told)
+    def _refuse_while_returning(self) -> None:
+        if self._journals.returning():
+            raise self._problem("move-returning")
 
-    def _journal(self, what: str) -> Journal:
-        return Journal(self.folder / self.name / f"{what.replace(' ', '-')}.jsonl")
+    def _problem(self, key: str) -> ProblemError:
+        return ProblemError(Problem(key, self.name, {}))
+
+    @property
+    def _journals(self) -> Journals:
+        return Journals(self.folder / self.name, self.name)
+
+    def _run(self, what: str, steps: Sequence[Step]) -> Run:
+        journal = self._journals.of(what)
+        return Run(f"{self.name}: {what}", steps, journal, self.record, told=self.told)
 
 
 def said(error: BaseException) -> str:

@@ -105,8 +105,11 @@ class PostgresMove:
         return verify(self.source, self.target, self.queries)
 
     def lag(self) -> int | None:
-        """Give the bytes that the target is behind its source; None where nothing flows forth."""
-        return self.forth.lag()
+        """Give the bytes that the target is behind its source; None where nothing flows forth.
+
+        Once the flow was turned round nothing is left to come: then it is 0.
+        """
+        return 0 if TURNED in schema.marks(self.target) else self.forth.lag()
 
     def _check(self, _pulse: Pulse) -> Facts:
         found = concerns(self.source, self.target, room=self.room)

@@ -86,8 +86,15 @@ def build_indexes(source: PostgresPlace, target: PostgresPlace, jobs: int) -> No
         file = str(Path(folder) / "post-data.dump")
         source.program(["pg_dump", *_POST_DATA, *_WITHOUT, "-Fc", "-f", file])
         mark(target, "indexes begun")
-        restore = ["pg_restore", *_POST_DATA, f"--jobs={jobs}", "-d", target.database, file]
-        target.program([*restore, *(() if again else ("--exit-on-error",))], tolerant=again)
+        restore = ["pg_restore", *_POST_DATA, "-d", target.database, file]
+        try:
+            more = [f"--jobs={jobs}", *(() if again else ("--exit-on-error",))]
+            target.program([*restore, *more], tolerant=again)
+        except ProblemError as error:
+            if "deadlock" not in str(error):
+                raise
+            # Foreign keys in a circle, built at the same time, wait for each other.
+            target.program(restore, tolerant=True)
     lacking = [
         found.where
         for check in built(source, target)

@@ -72,10 +72,13 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         line = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True) + "\n"
+        fresh = not self.path.exists()
         with self.path.open("ab") as out:
             out.write(line.encode())
             out.flush()
             os.fsync(out.fileno())
+        if fresh:
+            _sync(self.path.parent)
 
     def entries(self) -> list[Entry]:
         """Give all whole lines; a half line is what a killed process left.
@@ -94,6 +97,7 @@ class Journal:
         if self.path.exists():
             earlier = len(list(self.path.parent.glob(f"{self.path.stem}.*.jsonl")))
             self.path.rename(self.path.with_name(f"{self.path.stem}.{earlier + 1}.jsonl"))
+            _sync(self.path.parent)
 
     def state(self) -> dict[str, Entry]:
         """Give the last entry of each step, in the order in which steps first came."""
@@ -118,3 +122,12 @@ class Journal:
         whole = content.rfind(b"\n") + 1
         if whole != len(content):
             os.truncate(self.path, whole)
+
+
+def _sync(folder: Path) -> None:
+    """Bring the folder's names to the disk: without it a power cut may bring an old one back."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -65,7 +65,7 @@ class Run:
             before = self.journal.state()
             for step in self.steps:
                 if not _done(step, before):
-                    seconds[step.name] = self._do(step)
+                    seconds[step.name] = self._do(step, begun=_begun(step, before))
                 if step.name == until:
                     break
             last = self.journal.state()
@@ -89,13 +89,13 @@ class Run:
 
     def _begun(self) -> list[Step]:
         state = self.journal.state()
-        left = {n for n, entry in state.items() if entry.event in {Event.CLOSED, Event.UNDONE}}
-        return [step for step in self.steps if step.name in state.keys() - left]
+        return [step for step in self.steps if _begun(step, state)]
 
-    def _do(self, step: Step) -> float:
+    def _do(self, step: Step, *, begun: bool) -> float:
         for gate in step.gates:
             if reason := gate.closed():
-                self._write(step, Event.CLOSED, {"gate": gate.name, "reason": reason})
+                if not begun:  # else it would seem that there is nothing to take back
+                    self._write(step, Event.CLOSED, {"gate": gate.name, "reason": reason})
                 said = {"gate": gate.name, "step": step.name, "reason": reason}
                 raise GateClosedError(Problem("move-gate-closed", self.name, said))
         self._write(step, Event.BEGUN, {})
@@ -122,6 +122,11 @@ class Run:
         self.record(f"migration.{event}", self.name, {"step": step.name, **data})
         at = self.now().isoformat(timespec="milliseconds")
         self.journal.write(Entry(step.name, event, at, data))
+
+
+def _begun(step: Step, state: Mapping[str, Entry]) -> bool:
+    entry = state.get(step.name)
+    return entry is not None and entry.event not in {Event.CLOSED, Event.UNDONE}
 
 
 def _done(step: Step, state: Mapping[str, Entry]) -> bool:

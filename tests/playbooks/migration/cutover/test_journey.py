@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -50,6 +51,7 @@ class Thing:
     name: str
     done: list[str]
     differs: bool = False
+    does: Callable[[], object] = bool
     fails: bool | BaseException = False
 
     def step(self, name: str, undo: bool = False) -> Step:
@@ -60,6 +62,8 @@ class Thing:
                 raise ProblemError(
                     Problem("database-unreachable", self.name, {"reason": "cắt mạng"})
                 )
+            if name == "switch":
+                self.does()
             self.done.append(f"{name} {self.name}")
             return {}
 
@@ -96,6 +100,13 @@ def replaced(journey, **changes):
     return type(journey)(**{**vars(journey), **changes})
 
 
+def filled(journey):
+    made, done = journey
+    made.fill()
+    done.clear()
+    return made, done
+
+
 def test_parts_are_filled_switched_verified_and_opened_in_order(journey):
     made, done = journey
     made.fill()
@@ -123,7 +134,7 @@ def test_what_was_switched_is_not_filled_again_until_it_was_led_back(journey):
 
 
 def test_a_closed_gate_stops_before_people_notice(journey):
-    made, done = journey
+    made, done = filled(journey)
     closed = replaced(made, gates=(Gate("phê duyệt", lambda: "thiếu thủ trưởng"),))
 
     with pytest.raises(GateClosedError, match="thiếu thủ trưởng"):
@@ -135,7 +146,7 @@ def test_a_closed_gate_stops_before_people_notice(journey):
 
 @pytest.mark.parametrize("how", ["differs", "fails"])
 def test_what_fails_before_the_opening_is_taken_back(journey, how):
-    made, done = journey
+    made, done = filled(journey)
     setattr(made.parts[1], how, True)
 
     with pytest.raises(ProblemError) as caught:
@@ -163,7 +174,7 @@ def test_what_fails_before_the_opening_is_taken_back(journey, how):
     ],
 )
 def test_a_bug_a_broken_line_and_ctrl_c_are_taken_back_too(journey, error, key, words):
-    made, done = journey
+    made, done = filled(journey)
     made.parts[1].fails = error
 
     with pytest.raises(ProblemError, match=words) as caught:
@@ -177,7 +188,7 @@ def test_a_bug_a_broken_line_and_ctrl_c_are_taken_back_too(journey, error, key, 
 
 
 def test_when_taking_back_fails_too_it_is_said_and_the_same_command_goes_on(journey):
-    made, _done = journey
+    made, _done = filled(journey)
     made.parts[1].fails = KeyboardInterrupt()
     point = made.endpoint.point
     made.endpoint.point = lambda side: point(side) if side is not Side.OLD else 1 / 0
@@ -193,7 +204,7 @@ def test_when_taking_back_fails_too_it_is_said_and_the_same_command_goes_on(jour
 
 
 def test_nothing_is_taken_back_once_people_were_let_in(journey):
-    made, done = journey
+    made, done = filled(journey)
     record = made.record
 
     def full(name, about, data):
@@ -209,6 +220,60 @@ def test_nothing_is_taken_back_once_people_were_let_in(journey):
     assert not [each for each in done if each.startswith("undo")]
     made.cut_over()
     assert made.opened() is not None
+
+
+def test_what_is_not_filled_is_not_switched(journey):
+    made, done = journey
+
+    with pytest.raises(ProblemError, match="not everything was brought over"):
+        made.cut_over()
+
+    assert (done, made.endpoint.said) == ([], [])
+
+
+def test_old_files_are_not_replaced_where_people_are_on_the_old_side(journey):
+    made, done = filled(journey)
+
+    for _ in range(2):
+        with pytest.raises(ProblemError, match="people are on the old system"):
+            made.roll_back()
+    assert (done, made.endpoint.said) == ([], [])
+
+    made.cut_over()
+    made.roll_back()
+    with pytest.raises(ProblemError, match="people are on the old system"):
+        made.roll_back()
+
+
+def test_agreement_taken_back_while_it_switches_leads_back(journey):
+    made, done = filled(journey)
+    lacking: list[str] = []
+    made.parts[1].does = lambda: lacking.append("thủ trưởng rút phê duyệt")
+    gated = replaced(made, gates=(agreed("phê duyệt", lambda: lacking),))
+
+    with pytest.raises(ProblemError, match="rút phê duyệt") as caught:
+        gated.cut_over()
+
+    assert [each.key for each in caught.value.problems] == ["move-taken-back", "move-gate-closed"]
+    assert made.endpoint.said == [Side.CLOSED, Side.OLD]
+    assert done[-1] == "undo freeze db"
+
+
+def test_a_second_person_is_kept_out_of_every_act(journey):
+    made, _done = filled(journey)
+    said = []
+
+    def meanwhile():
+        for act in (made.fill, made.cut_over, made.roll_back, made.finish):
+            with pytest.raises(ProblemError) as caught:
+                act()
+            said.append(caught.value.problems[0].key)
+
+    made.parts[1].does = meanwhile
+    made.cut_over()
+
+    assert said == ["move-held"] * 4
+    assert made.endpoint.said == [Side.CLOSED, Side.NEW]
 
 
 def test_back_with_what_was_written_and_over_again(journey):
