@@ -7,6 +7,7 @@ from sen.cli.migrate_assess import assess
 from sen.cli.migrate_discover import discover
 from sen.cli.migrate_harden import harden
 from sen.cli.migrate_plan import plan
+from sen.cli.migrate_report import report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
 app.command("discover")(discover)
@@ -22,6 +23,7 @@ app.command("verify")(move.verify)
 app.command("rollback")(move.roll_back)
 app.command("finish")(move.finish)
 app.command("status")(move.status)
+app.command("report")(report)
 
 
 @app.callback()

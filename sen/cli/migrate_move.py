@@ -35,7 +35,7 @@ def agree(
 
     Example: sen migrate agree wave-1.yaml --document 12/QD-STP --kubeconfig mine
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     wave.ledger.agree(wave.person, document)
     typer.echo(f"{wave.order.wave}: {wave.person} agrees; {_lacking(wave)}")
 
@@ -50,7 +50,7 @@ def withdraw(
 
     Example: sen migrate withdraw wave-1.yaml --reason "Chưa sao lưu xong" --kubeconfig mine
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     wave.ledger.withdraw(wave.person, reason)
     typer.echo(f"{wave.order.wave}: {wave.person} agrees no more; {_lacking(wave)}")
 
@@ -66,7 +66,7 @@ def rehearse(
 
     Example: sen migrate rehearse wave-1.yaml --system so-tu-phap
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     rows = []
     for each in wave.systems(system):
         waited = wave.rehearse(each)
@@ -92,7 +92,7 @@ def fill(
 
     Example: sen migrate fill wave-1.yaml
     """
-    _each(_wave(order, kubeconfig, name), system, output, Journey.fill)
+    _each(opened(order, kubeconfig, name), system, output, Journey.fill)
 
 
 def cut_over(
@@ -106,7 +106,7 @@ def cut_over(
 
     Example: sen migrate cutover wave-1.yaml
     """
-    _each(_wave(order, kubeconfig, name), system, output, Journey.cut_over)
+    _each(opened(order, kubeconfig, name), system, output, Journey.cut_over)
 
 
 def roll_back(
@@ -120,7 +120,7 @@ def roll_back(
 
     Example: sen migrate rollback wave-1.yaml --system so-tu-phap
     """
-    _each(_wave(order, kubeconfig, name), system, output, Journey.roll_back)
+    _each(opened(order, kubeconfig, name), system, output, Journey.roll_back)
 
 
 def finish(
@@ -134,7 +134,7 @@ def finish(
 
     Example: sen migrate finish wave-1.yaml
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
 
 
@@ -149,10 +149,11 @@ def verify(
 
     Example: sen migrate verify wave-1.yaml --output json
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     rows, good = [], True
     for each, journey in wave.journeys(system):
         verdict = journey.verify()
+        wave.verified(each, verdict)
         good = good and verdict.good
         rows += [
             {
@@ -179,7 +180,7 @@ def status(
 
     Example: sen migrate status wave-1.yaml
     """
-    wave = _wave(order, kubeconfig, name)
+    wave = opened(order, kubeconfig, name)
     rows = []
     for each, journey in wave.journeys():
         closed = [f"{gate.name}: {why}" for gate in journey.gates if (why := gate.closed())]
@@ -200,6 +201,7 @@ def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey],
     try:
         for each, journey in wave.journeys(only):
             outcome = act(dataclasses.replace(journey, told=tell))
+            wave.read_text(each, journey)
             rows += [
                 {"system": each.system, "step": step, "seconds": round(seconds, 2)}
                 for step, seconds in outcome.seconds.items()
@@ -211,7 +213,8 @@ def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey],
             show(rows, output)
 
 
-def _wave(order: Path, kubeconfig: Path | None, name: str) -> Wave:
+def opened(order: Path, kubeconfig: Path | None, name: str) -> Wave:
+    """Open a wave as the person whom the kubeconfig stands for."""
     platform = Platform.existing(name)
     door = Door(kubeconfig, None) if kubeconfig else Door(platform.kubeconfig, platform.context)
     return Wave.of(platform, order, door.myself())

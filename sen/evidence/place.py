@@ -20,10 +20,15 @@ def chain_of(platform: Platform, clock: Clock = now) -> Chain:
     return Chain(platform.state / "evidence" / "chain.jsonl", clock)
 
 
-def notary_of(platform: Platform, clock: Clock = now) -> Notary:
-    """Give the platform's notary; its key is made at the first call, the public one beside it."""
+def signer_of(platform: Platform) -> Signer:
+    """Give the platform's key; it is made at the first call, the public one beside it."""
     folder = platform.state / "evidence"
     signer = Signer.at(folder / "key.pem")
     write_private(folder / "key.pub", written(signer.public))
+    return signer
+
+
+def notary_of(platform: Platform, clock: Clock = now) -> Notary:
+    """Give the platform's notary."""
     archive = Archive(client(platform), platform.evidence_bucket, platform.name, KEEP)
-    return Notary(chain_of(platform, clock), archive, signer, clock)
+    return Notary(chain_of(platform, clock), archive, signer_of(platform), clock)

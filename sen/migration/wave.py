@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,15 +11,19 @@ from pathlib import Path
 
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.gates import predicted
+from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.order import SystemOrder, WaveOrder, read_order
 from playbooks.migration.order.journeys import Asked, journey, parts
 from playbooks.migration.order.rehearse import rehearse
 from playbooks.migration.steps import Step
 from playbooks.migration.steps.pace import Pace
+from playbooks.migration.verify import Verdict
 from sen.evidence.place import chain_of
 from sen.local.files import private_folder
 from sen.local.platform import Platform
+from sen.migration import text
 from sen.migration.ledger import Ledger
+from sen.migration.proof import VERIFIED
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
 
@@ -74,6 +79,21 @@ class Wave:
             raise
         self.ledger.rehearsed(self.person, system.system, waited)
         return waited
+
+    def verified(self, system: SystemOrder, verdict: Verdict) -> None:
+        """Keep what a comparison found that was asked for outside a switch."""
+        self._record(VERIFIED, f"{self.order.wave}/{system.system}", verdict.facts())
+
+    def read_text(self, system: SystemOrder, journey: Journey) -> None:
+        """Keep how the old text of the system's databases was read; the report tells it.
+
+        A database that does not answer stops nothing: what was moved stays moved.
+        """
+        name = f"{self.order.wave}/{system.system}"
+        for part in journey.parts:
+            with contextlib.suppress(ProblemError):
+                if isinstance(part, MariadbToPostgres) and (found := text.seen(part)):
+                    self._record(text.ACT, name, found)
 
     def prediction(self, system: SystemOrder) -> tuple[float, float] | None:
         """Give the least and the most seconds of downtime to expect; None where not rehearsed."""
