@@ -30,7 +30,8 @@ class FilesMove:
         name: Of the part: letters, digits and `_`.
         folder: Where it remembers what it saw; beside the journals.
         services: Units that write into the folder: stopped on the old host while it switches.
-        new_services: Units that write on the new host: stopped there before the way back.
+        new_services: Units that write on the new host: started by the switch, stopped before the
+            way back.
         most_deleted: Files that a pass may delete; more is taken for a mistake.
         kib_a_second: What rsync may send at most; None for as fast as it goes.
         unicode_names: Whether names in old encodings become Unicode on the new host.
@@ -64,6 +65,7 @@ class FilesMove:
             ),
             Step("last pass", self._last),
             Step("names", self._rename, undo=self._undo_names),
+            Step("start new", self._start_new, undo=self._stop_new),
         ]
 
     def back(self) -> list[Step]:
@@ -182,6 +184,15 @@ class FilesMove:
         if self.services:
             self.source.run(f"systemctl start -- {shlex.join(self.services)}")
         return len(self.services)
+
+    def _start_new(self, _pulse: Pulse) -> Facts:
+        """Start what the last way back stopped."""
+        if self.new_services:
+            self.target.run(f"systemctl start -- {shlex.join(self.new_services)}")
+        return {"started": list(self.new_services)}
+
+    def _stop_new(self) -> None:
+        self._stop(self.target, self.new_services)
 
     def _tidy(self, _pulse: Pulse) -> Facts:
         for place in (self.source, self.target):

@@ -58,7 +58,7 @@ class WebMove:
 
     def switch(self) -> list[Step]:
         """Give the steps of the switch; from the first to the last nobody can write."""
-        stop, last, _ = self._files.switch()
+        stop, last, *_ = self._files.switch()
         return [
             Step("old timers end", self._no_cron, undo=self._cron_again),
             Step("old site closes", self._close_old, undo=self._open_old),

@@ -268,7 +268,7 @@ def test_the_rate_is_limited_and_progress_told(ends: Ends):
     assert ends.move.verify().good
 
 
-def test_services_stop_for_the_switch_and_start_when_it_is_undone(ends: Ends, programs):
+def test_services_stop_and_start_as_people_are_led_over_and_back(ends: Ends, programs):
     program(programs, "systemctl", f'#!/bin/sh\necho "$@" >> "{ends.folder}/said"\n')
     ends.run("fill")
     busy = dataclasses.replace(
@@ -281,6 +281,8 @@ def test_services_stop_for_the_switch_and_start_when_it_is_undone(ends: Ends, pr
 
     assert (ends.folder / "said").read_text().splitlines() == [
         "stop -- apache2",
+        "start -- php",
+        "stop -- php",
         "start -- apache2",
         "stop -- php",
         "start -- apache2",
