@@ -10,7 +10,7 @@ import yaml
 
 from tests.demo_migration import names
 from tests.demo_migration.hosts import USER, Room
-from tests.demo_migration.portal import APP_PORT, UPLOADS
+from tests.demo_migration.portal import APP_PORT, UPLOADS, release
 
 NAME = "dichvucong.example.vn"
 WINDOW = "w1"
@@ -26,7 +26,7 @@ def add_window(graph: Path, now: dt.datetime) -> None:
 
 
 def write_order(room: Room, path: Path, system: str, tenant: str, now: dt.datetime) -> None:
-    """Write the order: the database, the papers, the front, and what the page must show."""
+    """Write the order: the database, the papers, the site, the front, what the page must show."""
     order = {
         "wave": WINDOW,
         **_window(now),
@@ -38,6 +38,7 @@ def write_order(room: Room, path: Path, system: str, tenant: str, now: dt.dateti
                 "tenant": tenant,
                 "mariadb": [_database(room)],
                 "files": [_files(room)],
+                "web": [_site(room)],
                 "endpoint": _endpoint(room),
                 "smoke": [_smoke(room)],
             }
@@ -72,7 +73,21 @@ def _files(room: Room) -> dict[str, object]:
         "source": _on(room, "legacy-web", UPLOADS),
         "target": _on(room, "modern-web", UPLOADS),
         "services": ["apache2", "portal-worker", "cron"],
+    }
+
+
+def _site(room: Room) -> dict[str, object]:
+    """Bring the site; its pages become those of the release for PostgreSQL."""
+    pages = [{"file": name, "whole": str(path)} for name, path in release(room).items()]
+    return {
+        "name": "site",
+        "source": _on(room, "legacy-web", "/var/www/portal"),
+        "target": _on(room, "modern-web", "/srv/www/portal"),
+        "site": NAME,
+        "port": APP_PORT,
+        "settings": pages,
         "new_services": ["php8.2-fpm"],
+        "drain_seconds": 5,
     }
 
 

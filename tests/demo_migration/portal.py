@@ -43,16 +43,20 @@ def furnish_old(room: Room, rows: int, papers: int) -> None:
 
 
 def furnish_new(room: Room) -> None:
-    """Let the tenant's hosts have an empty database and the portal's release for it."""
+    """Let the tenant have an empty database; the move brings the rest."""
     password = room.secret("portal").read_text("ascii")
     words = RIGHTS.format(password=password, admin=room.secret("postgres").read_text("ascii"))
     room.inside("modern-db", "runuser -u postgres -- psql -q -v ON_ERROR_STOP=1", words)
-    for page in ("config.php", "index.php", "submit.php"):
-        room.put("modern-web", f"/srv/www/portal/{page}", (PAGES / "new" / page).read_text())
-    room.put("modern-web", "/etc/portal/secret", password)
-    room.inside("modern-web", "chown www-data /etc/portal/secret; chmod 400 /etc/portal/secret")
-    room.put("modern-web", "/etc/nginx/sites-enabled/portal", (PAGES / "new/site.conf").read_text())
-    room.inside("modern-web", "systemctl reload nginx")
+
+
+def release(room: Room) -> dict[str, Path]:
+    """Give the pages of the portal's release for PostgreSQL; one of them holds a password."""
+    folder = room.folder / "release"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    password = room.secret("portal").read_text("ascii")
+    for page in (PAGES / "new").iterdir():
+        (folder / page.name).write_text(page.read_text().replace("@password@", password))
+    return {each.name: each for each in sorted(folder.iterdir())}
 
 
 def _rows(rows: int) -> Iterator[str]:

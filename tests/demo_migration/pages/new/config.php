@@ -2,6 +2,6 @@
 $db = new PDO(
     'pgsql:host=modern-db;dbname=portal',
     'portal',
-    trim(file_get_contents('/etc/portal/secret')),
+    '@password@',
     [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION],
 );
