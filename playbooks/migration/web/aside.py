@@ -60,9 +60,10 @@ class Aside:
         return f"{FOLDER}/{self.site}{path}"
 
     def _move(self, pairs: Sequence[tuple[str, str]]) -> None:
+        texts = ["set -e"]
         for old, new in pairs:
             a, b, folder = (shlex.quote(each) for each in (old, new, new.rpartition("/")[0]))
-            self.place.run(
-                f"if [ -e {a} ] || [ -L {a} ]; then "
-                f"(umask 077; mkdir -p {folder}) && mv -f {a} {b} && sync; fi"
-            )
+            moved = f"(umask 077; mkdir -p {folder}); mv -f {a} {b}"
+            texts.append(f"if [ -e {a} ] || [ -L {a} ]; then {moved}; fi")
+        if pairs:
+            self.place.run("; ".join([*texts, "sync"]))

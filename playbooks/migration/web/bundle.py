@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shlex
 import tarfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,6 +85,18 @@ def write(place: FilesPlace, pieces: Mapping[bytes, Piece]) -> None:
             archive.addfile(piece.named(path), io.BytesIO(piece.data))
     text = f"cd {place.quoted} && tar -x --overwrite -p --numeric-owner -f - && sync"
     place.run(text, out.getvalue())
+
+
+def spread(place: FilesPlace, folder: str, texts: Mapping[str, str]) -> None:
+    """Write small files that all may read into a folder, as root's.
+
+    Raises:
+        ProblemError: The host is not reached, or it does not take them.
+    """
+    header = tarfile.TarInfo()
+    header.mode, header.mtime = 0o644, int(time.time())
+    pieces = {name.encode(): Piece(text.encode(), header) for name, text in texts.items()}
+    write(dataclasses.replace(place, path=folder), pieces)
 
 
 def put(place: FilesPlace, path: str, data: bytes, mode: str = "644", judge: str = "") -> None:

@@ -6,6 +6,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from playbooks.migration.endpoint.front import NGINX
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.web.bundle import put
 from playbooks.migration.web.plan import Certificate, Php, WebPlan
@@ -107,7 +108,7 @@ class Installation:
         version = self.version(self.plan.php)
         text = pool(self.plan, self.plan.php).encode()
         file = f"/etc/php/{version}/fpm/pool.d/sen-{self.plan.site}.conf"
-        put(self.target, file, text, judge=f"php-fpm{version} -t -q")
+        put(self.target, file, text, judge=f"php-fpm{version} -t")
         self.target.run(f"systemctl reload-or-restart php{version}-fpm")
         return {"php": version}
 
@@ -130,8 +131,12 @@ class Installation:
             ProblemError: nginx refuses its settings: then the site is not among them.
         """
         link, file = shlex.quote(self.link), shlex.quote(self.site_file)
-        tried = "nginx -t -q && systemctl reload-or-restart nginx"
-        self.target.run(f"ln -sfn {file} {link} && {tried} || {{ rm -f {link}; exit 1; }}")
+        self.target.run(f"mkdir -p /etc/nginx/conf.d && ln -sfn {file} {link}")
+        try:
+            self.target.run(f"systemctl start nginx && {NGINX['reload']}")
+        except ProblemError:
+            self.target.run(f"rm -f {link}")
+            raise
 
     def close(self) -> None:
         """Let nginx know the site no more; requests that it has begun end.
@@ -140,8 +145,8 @@ class Installation:
             ProblemError: The host is not reached, or nginx refuses its settings.
         """
         link = shlex.quote(self.link)
-        reload = "nginx -t -q && systemctl reload-or-restart nginx"
-        self.target.run(f"if [ -L {link} ]; then rm -f {link} && {reload}; fi")
+        reload = f"systemctl start nginx && {NGINX['reload']}"
+        self.target.run(f"rm -f {link} && {reload}")
 
     def site(self) -> Site:
         """Give the site as its template wants it."""

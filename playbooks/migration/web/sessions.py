@@ -8,9 +8,9 @@ from playbooks.migration.files.place import FilesPlace
 
 # PHP keeps the file of a session open, and locked, until the request ends.
 _DRAIN = (
-    "n=0; while ls -l /proc/[0-9]*/fd 2>/dev/null | grep -qF {mark}; do "
+    "n=0; while ls -l /proc/[0-9]*/fd 2>/dev/null | grep -qF -e {mark}; do "
     '[ "$n" -lt {seconds} ] || break; n=$((n+1)); sleep 1; done; '
-    "ls -l /proc/[0-9]*/fd 2>/dev/null | grep -cF {mark}; true"
+    "ls -l /proc/[0-9]*/fd 2>/dev/null | grep -cF -e {mark}; true"
 )
 _PACK = (
     "cd {folder} 2>/dev/null || exit 0; find . -maxdepth 1 -type f -name 'sess_*' -print0 "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.web.aside import Aside
-from playbooks.migration.web.bundle import put
+from playbooks.migration.web.bundle import spread
 from playbooks.migration.web.cron import Job, jobs
 from playbooks.migration.web.plan import Crontab, WebPlan
 from playbooks.migration.web.settings import rewrite
@@ -50,8 +50,7 @@ class Timers:
         """
         found = self.read()
         units = {k: v for name, job in found.items() for k, v in job.units(name).items()}
-        for name, text in units.items():
-            put(self.target, f"{UNITS}/{name}", text.encode())
+        spread(self.target, UNITS, units)
         stale = [name for name in self._there() if name not in units]
         if stale:
             timers = shlex.join(name for name in stale if name.endswith(".timer"))
