@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.room import Room
@@ -62,14 +62,16 @@ class _Construction:
                 self._put(system, window)
                 return
 
-    def _liked(self, system: int, score: Mapping[int, int]) -> list[int]:
+    def _liked(self, system: int, score: Mapping[int, int]) -> Iterator[int]:
         """Order the windows: what others wait for goes early, unless it has a wish."""
         allowed, wish = self.inst.windows_of[system], self.believed[system]
         if not self.inst.later[system]:
-            return sorted(allowed, key=lambda w: (-score.get(w, 0), w))
-        if wish < self.inst.k:
-            return sorted(allowed, key=lambda w: (w > wish, abs(w - wish)))
-        return list(allowed)
+            yield from sorted(score.keys() & allowed, key=lambda w: (-score[w], w))
+            yield from (w for w in allowed if w not in score)
+        elif wish < self.inst.k:
+            yield from sorted(allowed, key=lambda w: (w > wish, abs(w - wish)))
+        else:
+            yield from allowed
 
     def _put(self, system: int, window: int) -> None:
         self.room.take(system, self.inst.k)

@@ -30,8 +30,22 @@ def usable(portfolio: Portfolio) -> tuple[Window, ...]:
     return tuple(sorted(free, key=lambda each: (each.span.start, each.span.end, str(each.id))))
 
 
-def fits_alone(system: System, windows: Sequence[Window]) -> tuple[int, ...]:
-    """Give the windows that hold the system when nothing else is in them."""
+def fitting_alone(systems: Sequence[System], windows: Sequence[Window]) -> list[tuple[int, ...]]:
+    """Give of each system the windows that hold it when nothing else is in them."""
+    least = min((each.gib for each in windows if each.gib is not None), default=None)
+    of_team: dict[str | None, tuple[int, ...]] = {}  # most systems are smaller than any window
+    found = []
+    for each in systems:
+        if least is not None and each.gib > least:
+            found.append(_fits_alone(each, windows))
+            continue
+        if each.team not in of_team:
+            of_team[each.team] = _fits_alone(each, windows)
+        found.append(of_team[each.team])
+    return found
+
+
+def _fits_alone(system: System, windows: Sequence[Window]) -> tuple[int, ...]:
     return tuple(number for number, each in enumerate(windows) if _obstacle(system, each) == "")
 
 

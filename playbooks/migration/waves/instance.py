@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from playbooks.migration.waves.eligible import Barred, Bounds, bounds, fits_alone, usable
+from playbooks.migration.waves.eligible import Barred, Bounds, bounds, fitting_alone, usable
 from playbooks.migration.waves.graph import COST, Id, Portfolio, System, Window
 
 NO_LIMIT = 1 << 60
@@ -75,7 +75,7 @@ def instance_of(portfolio: Portfolio) -> Instance:
     where: dict[Id, int] = {each.id: index for index, each in enumerate(systems)}
     later = tuple(tuple(where[other] for other in each.before) for each in systems)
     apart = [(where[each.id], where[other]) for each in systems for other in each.not_with]
-    alone = [fits_alone(each, windows) for each in systems]
+    alone = fitting_alone(systems, windows)
     limits: Bounds = bounds(portfolio, windows, rank, later, alone)
     scale = _scale(portfolio)
     near = _near(portfolio, where)

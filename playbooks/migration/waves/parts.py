@@ -20,8 +20,8 @@ def parts(inst: Instance) -> list[int]:
     """
     import pymetis  # noqa: PLC0415 - only where it is used
 
-    weights = [_load(inst, each) for each in range(inst.n)]
-    chosen, shares = _windows(inst, sum(weights))
+    weights = [load(inst, each) for each in range(inst.n)]
+    chosen, sizes = windows_for(inst, sum(weights))
     if len(chosen) < 2:  # noqa: PLR2004 - one part is no partition
         return [chosen[0] if chosen else inst.k] * inst.n
     starts = np.array([0, *accumulate(len(each) for each in inst.near)])
@@ -32,13 +32,13 @@ def parts(inst: Instance) -> list[int]:
         pymetis.CSRAdjacency(starts, adjacent),
         vweights=weights,
         eweights=np.array([weight for _, weight in flat], dtype=np.int64),
-        tpwgts=shares,
+        tpwgts=[each / sum(sizes) for each in sizes],
         options=pymetis.Options(seed=_SEED, ufactor=20),
     )
-    return _in_order(inst, list(found), chosen)
+    return in_order(inst, list(found), chosen)
 
 
-def _load(inst: Instance, system: int) -> int:
+def load(inst: Instance, system: int) -> int:
     """Give what a system takes of all windows, in parts of ten million: the scarcer of two."""
     gib, count = _total(inst.gib_room), _total(inst.count_room)
     return 1 + int(max(1e7 * inst.gib[system] / gib, 1e7 / count)) if gib and count else 1
@@ -48,26 +48,24 @@ def _total(rooms: Sequence[int]) -> float:
     return float("inf") if NO_LIMIT in rooms else float(sum(rooms))
 
 
-def _windows(inst: Instance, load: int) -> tuple[list[int], list[float]]:
-    """Give the fewest windows that hold everything, and what share of it each takes."""
+def windows_for(inst: Instance, whole: int, more: int = 0) -> tuple[list[int], list[float]]:
+    """Give the fewest windows that hold so much, and `more` of them; and how much each holds."""
     gib, count = _total(inst.gib_room), _total(inst.count_room)
     sizes = [
-        1e7 * min(g / gib if gib else 1, c / count if count else 1)
+        max(1.0, 1e7 * min(g / gib if gib else 1, c / count if count else 1))
         if NO_LIMIT not in (g, c)
         else 1e7
         for g, c in zip(inst.gib_room, inst.count_room, strict=True)
     ]
-    chosen: list[int] = []
-    for window in sorted(range(inst.k), key=lambda each: (-sizes[each], each)):
-        chosen.append(window)
-        if sum(sizes[each] for each in chosen) >= load * _SLACK and not any(inst.later):
-            break
-    chosen.sort()
-    whole = sum(max(sizes[each], 1.0) for each in chosen)
-    return chosen, [max(sizes[each], 1.0) / whole for each in chosen]
+    largest = sorted(range(inst.k), key=lambda each: (-sizes[each], each))
+    held = accumulate(sizes[each] for each in largest)
+    fewest = next((n for n, sum_ in enumerate(held, 1) if sum_ >= whole * _SLACK), inst.k)
+    number = inst.k if any(inst.later) else min(fewest + more, inst.k)
+    chosen = sorted(largest[:number])
+    return chosen, [sizes[each] for each in chosen]
 
 
-def _in_order(inst: Instance, found: Sequence[int], chosen: Sequence[int]) -> list[int]:
+def in_order(inst: Instance, found: Sequence[int], chosen: Sequence[int]) -> list[int]:
     """Give early windows to the parts whose systems come early in the order."""
     if not any(inst.later):
         return [chosen[part] for part in found]

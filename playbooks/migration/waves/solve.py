@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
+from playbooks.migration.waves.blocks import blocks, tries
 from playbooks.migration.waves.construct import construct
 from playbooks.migration.waves.graph import Id
 from playbooks.migration.waves.instance import Instance
@@ -72,7 +73,7 @@ def solve(inst: Instance, effort: Effort) -> Solution:
 
 
 def _small(inst: Instance, effort: Effort) -> Solution:
-    first = _search(inst, construct(inst), effort, effort.seconds * _QUICK_PART)
+    first = _search(inst, _starts(inst, effort)[0], effort, effort.seconds * _QUICK_PART)
     if _worth(inst, first) == (0, 0):
         return Solution(first, 0)
     return _proven(inst, first, effort)
@@ -106,16 +107,25 @@ def _proven(inst: Instance, first: list[int], effort: Effort) -> Solution:
 
 
 def _large(inst: Instance, effort: Effort) -> list[int]:
-    best = _warm(inst, construct(inst, parts(inst)), effort)
-    if inst.n > _MIDDLE or not _worth(inst, best)[0]:
-        return best
-    return min(best, _warm(inst, construct(inst), effort), key=lambda each: _worth(inst, each))
+    """Search from the best start, and where systems are fewer from the second best too."""
+    starts = _starts(inst, effort)[: 1 if inst.n > _MIDDLE else 2]
+    shared = replace(effort, seconds=effort.seconds / len(starts))
+    return min((_warm(inst, each, shared) for each in starts), key=lambda each: _worth(inst, each))
+
+
+def _starts(inst: Instance, effort: Effort) -> list[list[int]]:
+    """Give first plans, the best first: by neighbours alone, and by partitions."""
+    wished = [parts(inst), *(blocks(inst, each) for each in tries(inst, effort.seconds))]
+    found = [construct(inst, each) for each in wished]
+    if inst.n <= _MIDDLE:
+        found.append(construct(inst))
+    return sorted(found, key=lambda each: _worth(inst, each))
 
 
 def _warm(inst: Instance, start: list[int], effort: Effort) -> list[int]:
     hot, cold = heat_of(inst)
     search = Annealer(State(inst, start), effort.seed, _late(effort, effort.seconds))
-    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.45 * hot, cold))
+    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.2 * hot, cold))
     return search.best
 
 
@@ -135,12 +145,12 @@ def _search(
     seconds: float,
     proven: Callable[[], bool] = lambda: False,
 ) -> list[int]:
-    """Anneal: twice long and hot, then again and again warm from the best."""
+    """Anneal: warm from the start, twice long and hot, then again and again warm from the best."""
     late = _late(effort, seconds)
     best, worth = start, _worth(inst, start)
     hot, cold = heat_of(inst)
     steps = int(seconds * STEPS_A_SECOND)
-    heats = [(0.3, 1.0), (0.3, 0.7), *[(0.1, each) for each in (0.3, 0.45, 0.3, 0.2)]]
+    heats = [(0.1, 0.2), (0.3, 1.0), (0.3, 0.7), *[(0.1, each) for each in (0.3, 0.45, 0.2)]]
     for turn, (part, heat) in enumerate(heats):
         if proven() or late() or worth == (0, 0):
             break
