@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
+import textwrap
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
@@ -23,6 +26,7 @@ from playbooks.migration.web.move import WebMove
 from stacks.problem import ProblemError
 
 SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
+ROOT = Path(__file__).resolve().parents[4]
 NOW = dt.datetime(2026, 12, 5, 16, tzinfo=dt.UTC)
 PROGRAM = {"ask": ["side"], "old": ["side", "old"], "closed": ["side", "closed"], "new": ["s", "n"]}
 FILE = {"host": "10.1.2.9", "path": "/etc/nginx/conf.d/portal.conf"}
@@ -207,3 +211,15 @@ def test_a_service_of_the_tenant_is_read_and_patched(monkeypatch, tmp_path):
 
     assert found.side() is Side.NEW
     assert selector == {"app": "portal", "sen.gov.vn/side": "new"}
+
+
+@pytest.mark.parametrize("page", ["move-a-system.md", "move-a-system.vi.md"])
+def test_the_orders_of_the_handbook_are_orders(page):
+    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    whole, site = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    content = yaml.safe_load(whole)
+    content["systems"][0] |= yaml.safe_load(textwrap.dedent(site))
+
+    found = WaveOrder.model_validate(content)
+
+    assert len(parts(found.systems[0], ROOT)) == 2
