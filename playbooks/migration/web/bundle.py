@@ -87,7 +87,7 @@ def write(place: FilesPlace, pieces: Mapping[bytes, Piece]) -> None:
     place.run(text, out.getvalue())
 
 
-def spread(place: FilesPlace, folder: str, texts: Mapping[str, str]) -> None:
+def spread(place: FilesPlace, path: str, texts: Mapping[str, str]) -> None:
     """Write small files that all may read into a folder, as root's.
 
     Raises:
@@ -96,7 +96,12 @@ def spread(place: FilesPlace, folder: str, texts: Mapping[str, str]) -> None:
     header = tarfile.TarInfo()
     header.mode, header.mtime = 0o644, int(time.time())
     pieces = {name.encode(): Piece(text.encode(), header) for name, text in texts.items()}
-    write(dataclasses.replace(place, path=folder), pieces)
+    write(dataclasses.replace(place, path=path), pieces)
+
+
+def folder(path: str) -> str:
+    """Give a shell text that makes a folder, and those above it, which all may read."""
+    return f"(umask 022; mkdir -p {shlex.quote(path)})"
 
 
 def put(place: FilesPlace, path: str, data: bytes, mode: str = "644", judge: str = "") -> None:
@@ -107,7 +112,7 @@ def put(place: FilesPlace, path: str, data: bytes, mode: str = "644", judge: str
     """
     at, new, old = (shlex.quote(f"{path}{end}") for end in ("", ".sen-new", ".sen-old"))
     kept = f"rm -f {old}; if [ -e {at} ]; then cp -p {at} {old}; fi"
-    made = f"umask 077; mkdir -p -m 755 {shlex.quote(path.rpartition('/')[0])} && cat > {new}"
+    made = f"{folder(path.rpartition('/')[0])} && umask 077 && cat > {new}"
     moved = f"chmod {mode} {new} && sync {new} && mv -f {new} {at}"
     back = f"if [ -e {old} ]; then mv -f {old} {at}; else rm -f {at}; fi; exit 1"
     judged = f"{{ {judge}; }} || {{ {back}; }}" if judge else ":"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playbooks.migration.endpoint.front import NGINX
 from playbooks.migration.files.place import FilesPlace
-from playbooks.migration.web.bundle import put
+from playbooks.migration.web.bundle import folder, put
 from playbooks.migration.web.plan import Certificate, Php, WebPlan
 from playbooks.migration.web.pool import mail, mail_file, pool, socket
 from playbooks.migration.web.site import Site
@@ -87,8 +87,8 @@ class Installation:
             for old, new, mode in zip(copied, self.certificate, ("644", "600"), strict=True):
                 put(self.target, new, source.run(f"cat {shlex.quote(old)}"), mode)
         else:
-            self.target.run(f"mkdir -p {shlex.quote(self.site_file.rpartition('/')[0])}")
-            self.target.run(self._made(self.plan.certificate))
+            made = self._made(self.plan.certificate)
+            self.target.run(f"{folder(self.site_file.rpartition('/')[0])} && {{ {made}; }}")
         good = f"if {_MATCHES.format(chain=chain, key=key)}; then echo good; fi"
         if not self.target.run(good).strip():
             raise ProblemError(Problem("web-bad-certificate", self.plan.site))
