@@ -10,7 +10,7 @@ from playbooks.migration.endpoint.front import NGINX
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.web.bundle import folder, put
 from playbooks.migration.web.plan import Certificate, Php, WebPlan
-from playbooks.migration.web.pool import mail, mail_file, pool, socket
+from playbooks.migration.web.pool import home, mail, mail_file, pool, socket
 from playbooks.migration.web.site import Site
 from stacks.problem import Problem, ProblemError
 
@@ -44,7 +44,7 @@ class Installation:
 
     @property
     def site_file(self) -> str:
-        return f"/etc/sen/web/{self.plan.site}/site.conf"
+        return f"{home(self.plan.site)}/site.conf"
 
     @property
     def link(self) -> str:
@@ -52,7 +52,7 @@ class Installation:
 
     @property
     def certificate(self) -> tuple[str, str]:
-        return f"/etc/sen/web/{self.plan.site}/chain.pem", f"/etc/sen/web/{self.plan.site}/key.pem"
+        return f"{home(self.plan.site)}/chain.pem", f"{home(self.plan.site)}/key.pem"
 
     def missing(self) -> list[str]:
         """Give the programs that the new host lacks."""
@@ -88,7 +88,7 @@ class Installation:
                 put(self.target, new, source.run(f"cat {shlex.quote(old)}"), mode)
         else:
             made = self._made(self.plan.certificate)
-            self.target.run(f"{folder(self.site_file.rpartition('/')[0])} && {{ {made}; }}")
+            self.target.run(f"{folder(home(self.plan.site))} && {{ {made}; }}")
         good = f"if {_MATCHES.format(chain=chain, key=key)}; then echo good; fi"
         if not self.target.run(good).strip():
             raise ProblemError(Problem("web-bad-certificate", self.plan.site))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playbooks.migration.web.plan import Mail, Php, WebPlan
 
 MSMTP = "/usr/bin/msmtp"
+HOME = "/etc/sen/web"
 
 
 def socket(site: str) -> str:
@@ -12,8 +13,13 @@ def socket(site: str) -> str:
     return f"/run/php/sen-{site}.sock"
 
 
+def home(site: str) -> str:
+    """Give the folder on the new host for what a site needs beside its application."""
+    return f"{HOME}/{site}"
+
+
 def mail_file(site: str) -> str:
-    return f"/etc/sen/web/{site}/mail"
+    return f"{home(site)}/mail"
 
 
 def pool(plan: WebPlan, php: Php) -> str:

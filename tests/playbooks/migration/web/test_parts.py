@@ -345,3 +345,42 @@ def test_a_pool_belongs_to_one_site_and_keeps_its_settings_in_quotes():
     letters = mail(Mail(relay="mail.test", port=587, sender="a@test"))
     assert "tls on\n" in letters
     assert "port 587\n" in letters
+
+
+@pytest.fixture
+def new(place, monkeypatch, tmp_path):
+    """Give the installation of a plan on a host whose folder for sites is of this test."""
+    monkeypatch.setattr("playbooks.migration.web.pool.HOME", str(tmp_path / "sites"))
+    return lambda **more: Installation(place, plan(**more))
+
+
+def test_a_certificate_is_made_once_for_all_names(new, place):
+    made = new(certificate={"days": 30}, aliases=["www.dvc.hanoi.gov.vn"])
+
+    assert made.certify(place)["until"]
+    chain, key = map(Path, made.certificate)
+    before = chain.read_bytes()
+    made.certify(place)
+
+    assert chain.read_bytes() == before
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert new().certify(place) == {}
+
+
+def test_a_certificate_comes_with_its_own_key_or_not_at_all(new, place, tmp_path):
+    first = [Path(each) for each in new(certificate={}).certificate]
+    new(certificate={}).certify(place)
+    kept = [each.rename(tmp_path / each.name) for each in first]
+    copied = new(certificate={"copied": [str(each) for each in kept]})
+
+    copied.certify(place)
+
+    assert [each.read_bytes() for each in first] == [each.read_bytes() for each in kept]
+    for each in first:
+        each.unlink()
+    new(certificate={}).certify(place)
+    with pytest.raises(ProblemError) as caught:
+        new(certificate={"copied": [str(kept[0]), str(first[1].rename(tmp_path / "k"))]}).certify(
+            place
+        )
+    assert problem(caught) == ("web-bad-certificate", SITE)
