@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -59,10 +60,23 @@ def tenant(platform: Platform) -> None:
 
 
 def show(case: Case) -> None:
+    """Print what came of it, and keep it beside the reports."""
+    last = case.proofs[-1] if case.proofs else None
+    found = {
+        "seconds": {each.name: round(each.seconds, 1) for each in case.phases.done},
+        "downtime_seconds": {name: round(each, 1) for name, each in case.downtime.items()},
+        "requests_lost": sum(len(each.lost) for each in case.proofs),
+        "requests": last.requests if last else 0,
+        "citizens_garbled": sum(len(each.garbled) for each in case.proofs),
+        "citizens": last.citizens if last else 0,
+        "answers_that_were_errors": case.unexpected,
+    }
+    (case.out / "summary.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     table = Table("phase", "seconds", "what came of it")
     for each in case.phases.done:
         table.add_row(each.name, f"{each.seconds:.1f}", each.said)
     Console().print(table)
+    sys.stdout.write(f"Results: {case.out}\n")
 
 
 if __name__ == "__main__":

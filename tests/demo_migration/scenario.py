@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,11 +19,13 @@ from tests.demo_migration import names, proof
 from tests.demo_migration.clerk import Office, Sent, office
 from tests.demo_migration.command import NotDoneError, Phases, rows, sen
 from tests.demo_migration.hosts import OLD, Room
-from tests.demo_migration.order import add_window, write_order
+from tests.demo_migration.order import WINDOW, add_window, write_order
 from tests.demo_migration.proof import Proof
 
 PEOPLE = {"binh@hanoi.example.gov.vn": "12/QD-STTTT", "chi@hanoi.example.gov.vn": "31/CV-UBND"}
 CLERKS = 2
+REPORTS = ("report.html", "report.pdf")
+JSON = ("--output", "json")
 
 
 @dataclass
@@ -76,6 +79,7 @@ class Case:
             people.wait_for(1)
             self.move(people)
             self.settle(people)
+        self.report()
         self.ledger, self.unexpected = people.ledger(), people.prober.unexpected
 
     def understand(self) -> None:
@@ -137,6 +141,16 @@ class Case:
             phase.said = "no way back from here"
         with self.phases.phase("last look") as phase:
             phase.said = self._proved(people, proof.on_new)
+
+    def report(self) -> None:
+        """Write the reports for people, and keep journals and evidence beside them."""
+        kept = self.platform.state / "migration" / WINDOW
+        shutil.copytree(kept, self.out / "journals", ignore=shutil.ignore_patterns("*.lock"))
+        (self.out / "evidence.json").write_text(sen("evidence", "show", *self.here, *JSON), "utf-8")
+        with self.phases.phase("report") as phase:
+            for file in REPORTS:
+                sen("migrate", "report", self.order, "--out", self.out / file, *self.here)
+            phase.said = ", ".join(REPORTS)
 
     def switch(
         self,

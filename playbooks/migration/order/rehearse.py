@@ -50,7 +50,14 @@ def rehearse(name: str, parts: Sequence[Part], record: Record) -> float:
         ProblemError: Something failed; what was made for the rehearsal is gone.
     """
     with tempfile.TemporaryDirectory(prefix="sen-rehearsal-") as folder:
-        return sum(_rehearsed(name, part, Path(folder), record) for part in parts)
+        return sum(_rehearsed(name, part, _own(Path(folder), part), record) for part in parts)
+
+
+def _own(folder: Path, part: Part) -> Path:
+    """Give a part its own folder: parts of one kind have steps of the same names in journals."""
+    own = folder / part.name
+    own.mkdir()
+    return own
 
 
 def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
