@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from policies.finding import Gate, Verdict
@@ -20,6 +21,9 @@ from policies.rule import load_rules
 from policies.sample import BASES, base
 from tests.policies.cloud_account import REGION, Maker
 
+# The server loads a service's whole model at its first question, so it is asked on one worker.
+pytestmark = pytest.mark.xdist_group("cloud")
+PATIENT = Config(read_timeout=300)
 CLOUD = tuple(
     rule for rule in load_rules() if all(kind.startswith("cloud.") for kind in rule.kinds)
 )
@@ -51,7 +55,7 @@ def session():
 @pytest.fixture(scope="module")
 def account(session, endpoint):
     """Fill the account: of most kinds one that is well and one that is not."""
-    make = Maker(lambda service: session.client(service, endpoint_url=endpoint))
+    make = Maker(lambda service: session.client(service, endpoint_url=endpoint, config=PATIENT))
     key = make.keys()
     make.buckets(key)
     make.machines()
