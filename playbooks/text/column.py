@@ -161,10 +161,12 @@ def _signs_or_letters(value: bytes) -> str:
 
 def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
     """Whether a column of TCVN3 has capitals alone, so that its small toned letters are too."""
-    if verdict.encoding not in FONT_CASE:
-        return False
-    decode, raised = decoder(verdict.encoding), False
+    raised = False
     for value in values:
+        name = verdict.of(value)
+        if name not in FONT_CASE:
+            continue
+        decode = decoder(name)
         words = WORD.findall(capitals.MARKUP.sub(" ", decode(ADDRESS.sub(b" ", value))))
         if any(map(capitals.is_small, words)):
             return False

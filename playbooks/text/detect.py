@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from playbooks.text import declared as telling
 from playbooks.text import legacy, modern, other, sevenbit
 from playbooks.text.kind import Kinds, body, is_cut, kinds_of
-from playbooks.text.verdict import Verdict
+from playbooks.text.verdict import FOREIGN, Verdict
 
 
 class Detector:
@@ -15,8 +15,13 @@ class Detector:
 
     def column(self, values: Iterable[bytes | None], declared: str | None = None) -> Verdict:
         """Judge a column by its distinct values; nothing but ASCII may still be VIQR or NCR."""
-        distinct = list(dict.fromkeys(value for value in values if value))
+        kept = dict.fromkeys(values)
+        kept.pop(None, None)
+        kept.pop(b"", None)
+        distinct: list[bytes] = [*kept]  # type: ignore[list-item]
         told = telling.told(declared)
+        if other.is_noise(distinct):
+            return Verdict("unknown", 0.9, "zero bytes: no text", doubtful=frozenset(distinct))
         kinds = kinds_of(distinct)
         if not kinds.raw and not kinds.unicode:
             return sevenbit.judge(distinct, told)
@@ -30,7 +35,7 @@ class Detector:
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     """Judge a column that has other bytes than UTF-8 and ASCII."""
     found = legacy.find(kinds.raw, told)
-    if found.name == legacy.FOREIGN and not found.others:
+    if found.name == FOREIGN and (not found.others or other.is_binary(kinds.raw)):
         if all(is_cut(value) and not body(value).isascii() for value in kinds.raw):
             return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=frozenset(kinds.raw))
         return other.judge(kinds.raw, declared)
@@ -47,14 +52,16 @@ def _eras(kinds: Kinds, told: str | None) -> Verdict:
         codec = other.of_wide_codec([*kinds.raw, *kinds.unicode], found)
         if codec:
             return codec
-    if found.name == legacy.FOREIGN and not found.others:
+    if found.name == FOREIGN and other.is_binary(kinds.raw):
+        return other.judge([*kinds.raw, *kinds.unicode], None)
+    if found.name == FOREIGN and not found.others:
         texts = dict.fromkeys(kinds.raw, "foreign") | {v: new.of(v) for v in kinds.unicode}
         reason = "UTF-8 and Western text in Windows-1252"
         return Verdict("mixed", 0.8, reason, texts, frozenset(kinds.raw))
     by_chance = {
         value
         for value in kinds.unicode
-        if found.name != legacy.FOREIGN
+        if found.name != FOREIGN
         and modern.is_suspect(value, modern=True)
         and modern.is_well(value, found.name)
     }
@@ -70,11 +77,7 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
     """Put one table and what else is in the column into words."""
     exceptions = found.others | others
     names = sorted({found.name, *exceptions.values()})
-    doubtful = frozenset(
-        value
-        for value in values
-        if found.bad and value not in exceptions and not found.bad.isdisjoint(value.split())
-    )
+    doubtful = frozenset(v for v in legacy.with_tokens(values, found.bad) if v not in exceptions)
     if exceptions:
         all_values = {value: exceptions.get(value, found.name) for value in values} | others
         reason = f"rows of several eras: {', '.join(names)}"

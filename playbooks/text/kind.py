@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from playbooks.text import legacy
 from playbooks.text.score import SPECIAL
+from playbooks.text.verdict import FOREIGN
 
+LAST_ASCII = 0x7F
 UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 CUT_HEAD = re.compile(rb"\A[\x80-\xbf]{1,3}")
+NOT_ODD = bytes(
+    byte for byte in range(256) if byte > LAST_ASCII or not SPECIAL.match(bytes((byte,)))
+)
 # Letters of one script in a word of another, and blocks that no text here uses: two old bytes
 # that happen to be valid UTF-8.
 UNLIKELY = re.compile(
@@ -37,14 +42,17 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     joined = b"\n".join(values)
     is_possible = UTF8_PAIR.search(joined) is not None
     is_whole = is_possible and is_utf8(joined)
-    is_odd = SPECIAL.search(joined.translate(None, bytes(range(0x80, 0x100)))) is not None
-    for value in values:
-        if value.isascii():
-            (odd if is_odd and SPECIAL.search(value) else kinds.plain).append(value)
-        elif is_possible and (is_whole or is_utf8(value)):
-            kinds.unicode.append(value)
-        else:
-            kinds.raw.append(value)
+    is_odd = joined.translate(None, NOT_ODD) != b""
+    kinds.plain.extend(value for value in values if value.isascii())
+    if is_odd:
+        odd = [value for value in kinds.plain if SPECIAL.search(value)]
+        kinds.plain[:] = [value for value in kinds.plain if not SPECIAL.search(value)]
+    high = [value for value in values if not value.isascii()]
+    if is_possible:
+        kinds.unicode.extend(value for value in high if is_whole or is_utf8(value))
+        new = set(kinds.unicode)
+        high = [value for value in high if value not in new]
+    kinds.raw.extend(high)
     _part_chance(kinds)
     (kinds.plain if kinds.unicode and not kinds.raw else kinds.raw).extend(odd)
     if kinds.unicode and all(map(is_cut, kinds.raw)):
@@ -56,7 +64,7 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
 def _part_chance(kinds: Kinds) -> None:
     """Put old bytes that are valid UTF-8 by chance with the other old ones."""
     chance = {value for value in kinds.unicode if UNLIKELY.search(value.decode("utf-8"))}
-    if chance and (kinds.raw or legacy.find(list(chance), None).name != legacy.FOREIGN):
+    if chance and (kinds.raw or legacy.find(list(chance), None).name != FOREIGN):
         kinds.raw.extend(value for value in kinds.unicode if value in chance)
         kinds.unicode[:] = [value for value in kinds.unicode if value not in chance]
 

@@ -21,6 +21,7 @@ CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
 BEFORE_NO_LETTER = frozenset("§»®™€…")
+SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xbf×÷\u2000-\u2fff]|[^\\w\x00-\x7f]")
 EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
 LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
 # A plain vowel and one of the letters that VNI uses for its marks: hardly Western.
@@ -109,7 +110,7 @@ def _case(word: str) -> float:
 def signs(text: str) -> float:
     """Weigh what is neither a letter nor ASCII: quotes at the edges of words, or rubbish."""
     cost = 0.0
-    for at, char in enumerate(text):
+    for at, char in enumerate(text if SIGN.search(text) else ""):
         if char < " " and char not in "\t\n\r":
             cost += CONTROL
         if char.isascii() or (char.isalpha() and char not in "µªº"):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playbooks.text.decode import decoder
+from playbooks.text import era
 from playbooks.text.score import (
     CANDIDATES,
-    PRIOR,
     Plain,
     Score,
-    Weight,
     Weights,
     ascii_evidence,
     closed,
@@ -23,14 +21,15 @@ from playbooks.text.score import (
     totals,
     western_weight,
 )
+from playbooks.text.verdict import FOREIGN
 
 MARGIN = 0.0  # in natural logarithms, over Western text
 SHARE = 0.6  # of the words must be valid
-OWN_MARGIN, KNOWN = 6.0, 0.7  # for a second encoding in the same column
 TOLD = 6.0  # what a declared font or charset weighs
-FOREIGN = "foreign"
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
+FEW_TOKENS = 40  # for a pattern
+MOST = 4000  # words that all tables are asked about where no table is clear
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
 VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
@@ -63,36 +62,41 @@ def find(
     weights = ask(tokens[:SAMPLE], names)
     ranked = _ranked(totals(weights.values(), names), declared, around)
     if tokens[SAMPLE:] and not _is_clear(ranked):
-        weights |= ask(tokens[SAMPLE:], names)
+        weights |= ask(tokens[SAMPLE:MOST], names)
         ranked = _ranked(totals(weights.values(), names), declared, around)
     first = _settled(ranked)
     weights |= ask([token for token in tokens if token not in weights], (first,))
     bad = _bad(weights, first)
-    weights |= ask(_beside(values, bad, weights, names), names)
-    others = _others(values, weights, first, bad, names) if bad else {}
+    near = with_tokens(values, bad)
+    weights |= ask(_beside(near, weights, names), names)
+    others = era.others(near, weights, first, names) if bad else {}
+    sure = _confidence(ranked, first)
     if others and first == FOREIGN:
-        first, others = _most(values, others)
+        first, others = era.most(values, others)
         bad = _bad(weights, first)
     if others and first != FOREIGN:
         weights |= ask([token for token, row in weights.items() if len(row) < len(names)], names)
-        others = _rather(values, weights, first, others)
-    return Found(
-        _tied(first, values, declared), _confidence(ranked, first), tuple(ranked), others, bad
-    )
+        others = era.rather(values, weights, first, others)
+        first, others = era.plainest(values, weights, first, others)
+        sure = max(sure, era.confidence(values, weights, first, others))
+    return Found(_tied(first, weights, declared), sure, tuple(ranked), others, bad)
+
+
+def with_tokens(values: Sequence[bytes], tokens: Collection[bytes]) -> list[bytes]:
+    """Give the values that hold one of some tokens; a pattern leaves most values unparted."""
+    if not tokens:
+        return []
+    chosen = frozenset(tokens)
+    near: Iterable[bytes] = values
+    if len(chosen) <= FEW_TOKENS:
+        near = filter(re.compile(b"|".join(map(re.escape, chosen))).search, values)
+    return [value for value in near if not chosen.isdisjoint(value.split())]
 
 
 def _around(values: Sequence[bytes], names: Iterable[str]) -> dict[str, float]:
     """Weigh what stands beside the words in question: ASCII, and values of closed lists."""
     base, few = ascii_evidence(values), len(values) <= FEW
     return {name: base + (closed(values, name) if few else 0.0) for name in names}
-
-
-def _most(values: Sequence[bytes], others: dict[bytes, str]) -> tuple[str, dict[bytes, str]]:
-    """Take the table of most values for the column's, if few are left that no table reads."""
-    name, count = Counter(others.values()).most_common(1)[0]
-    if 2 * len(others) < len(values):
-        return FOREIGN, others if count > 1 else {}
-    return name, {value: other for value, other in others.items() if other != name}
 
 
 def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, float]) -> list[Score]:
@@ -112,14 +116,9 @@ def _is_clear(ranked: Sequence[Score]) -> bool:
     return first != FOREIGN and _confidence(ranked, first) > CLEAR
 
 
-def _beside(
-    values: Iterable[bytes], bad: frozenset[bytes], weights: Weights, names: Sequence[str]
-) -> list[bytes]:
-    """Give the tokens that stand in one value with a word that the table does not read."""
-    if not bad:
-        return []
-    parted = (value.split() for value in values)
-    near = {token for tokens in parted if not bad.isdisjoint(tokens) for token in tokens}
+def _beside(near: Iterable[bytes], weights: Weights, names: Sequence[str]) -> list[bytes]:
+    """Give the tokens of values that hold a word that the table does not read."""
+    near = {token for value in near for token in value.split()}
     return [token for token in near if token in weights and len(weights[token]) < len(names)]
 
 
@@ -133,89 +132,6 @@ def _bad(weights: Weights, name: str) -> frozenset[bytes]:
     if name == FOREIGN:
         return frozenset(weights)
     return frozenset(token for token, row in weights.items() if not row[name].is_valid)
-
-
-def _others(
-    values: Iterable[bytes],
-    weights: Weights,
-    first: str,
-    bad: frozenset[bytes],
-    names: tuple[str, ...],
-) -> dict[bytes, str]:
-    """Give the values that a second table, and then a third, reads clearly better."""
-    found: dict[bytes, str] = {}
-    left = {value: _rows(value, weights) for value in values if not bad.isdisjoint(value.split())}
-    for _ in range(3):
-        best: tuple[float, str, list[bytes]] = (0.0, "", [])
-        for name in names:
-            if name != first:
-                mine = [v for v, rows in left.items() if _reads_better(rows, name, first)]
-                gain = _gain(mine, weights, first, name)
-                best = max(best, (gain, name, mine))
-        gain, name, mine = best
-        if gain < OWN_MARGIN:
-            return found
-        found |= dict.fromkeys(mine, name)
-        for value in mine:
-            del left[value]
-    return found
-
-
-def _rather(
-    values: Sequence[bytes], weights: Weights, first: str, others: Mapping[bytes, str]
-) -> dict[bytes, str]:
-    """Give each value its table: words that stand elsewhere in the column weigh more.
-
-    Values that one table alone reads say which words the column has, and how common each table is.
-    """
-    names = sorted({first, *others.values()} - {FOREIGN})
-    gains = {
-        value: {
-            name: sum(row[name].gain for row in rows)
-            for name in names
-            if all(row[name].is_valid for row in rows)
-        }
-        for value in values
-        if (rows := _rows(value, weights))
-    }
-    sure = {value: next(iter(each)) for value, each in gains.items() if len(each) == 1}
-    shares = Counter(sure.values())
-    known = Counter(word for value, name in sure.items() for word in _words(value, name))
-    found = dict(others)
-    for value, each in gains.items():
-        if len(each) > 1:
-            lifted = {
-                name: gain
-                + math.log(shares[name] + 1)
-                + KNOWN * sum(math.log1p(known[word]) for word in _words(value, name))
-                for name, gain in each.items()
-            }
-            found[value] = max(lifted, key=lambda name: lifted[name])
-    return {value: name for value, name in found.items() if name != first}
-
-
-def _words(value: bytes, name: str) -> list[str]:
-    """Give the small words beyond ASCII that a table reads in a value."""
-    return [word for word in decoder(name)(value).lower().split() if not word.isascii()]
-
-
-def _rows(value: bytes, weights: Weights) -> list[dict[str, Weight]]:
-    return [weights[token] for token in value.split() if token in weights]
-
-
-def _gain(values: Iterable[bytes], weights: Weights, first: str, name: str) -> float:
-    """Add up what distinct words gain over Western text and over the first table."""
-    tokens = {token for value in values for token in value.split() if token in weights}
-    rows = [weights[token] for token in tokens]
-    lost = 0.0 if first == FOREIGN else sum(max(0.0, row[first].gain) for row in rows)
-    return sum(row[name].gain for row in rows) - lost + PRIOR.get(name, 0.0)
-
-
-def _reads_better(rows: Sequence[dict[str, Weight]], name: str, first: str) -> bool:
-    gain = sum(row[name].gain for row in rows)
-    base = 0.0 if first == FOREIGN else max(0.0, sum(row[first].gain for row in rows))
-    valid = sum(row[name].is_valid for row in rows)
-    return gain > base + MARGIN and valid >= SHARE * len(rows)
 
 
 def _confidence(ranked: Sequence[Score], first: str) -> float:
@@ -232,11 +148,11 @@ def _confidence(ranked: Sequence[Score], first: str) -> float:
     return round(best.share / (1 + math.exp(max(-20.0, min(20.0, -margin / 3)))), 4)
 
 
-def _tied(name: str, values: Sequence[bytes], declared: str | None) -> str:
+def _tied(name: str, tokens: Iterable[bytes], declared: str | None) -> str:
     """Settle the family of TCVN: the same small letters, told apart by the bytes of capitals."""
     if name not in ("tcvn3", "tcvn5712-1", "tcvn5712-2"):
         return name
-    used = set(b"".join(values))
+    used = set(b"".join(tokens))
     if name == "tcvn3":
         letters = {byte for byte in used if byte > LAST_ASCII}
         if declared == "tcvn5712-3" and letters <= SHARED_BYTES:

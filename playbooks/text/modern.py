@@ -16,7 +16,7 @@ from playbooks.text.kind import Kinds
 from playbooks.text.language import WORD, is_word, vietnamese
 from playbooks.text.score import plain_weight
 from playbooks.text.syllable import syllables
-from playbooks.text.verdict import Verdict
+from playbooks.text.verdict import FOREIGN, Verdict
 
 LETTERS = frozenset(
     letter
@@ -27,8 +27,9 @@ LETTERS = frozenset(
 )
 UNIT = re.compile(r"(?<!\w)[\d.,]*[kcdmhn]?m[²³]|[\d.,]*µ[a-zA-Z]{1,2}\b|[\d.,]*°[CFKN]?|\w+[®™©]")
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
+WELL = 0.6  # of a value's words
 EVIDENCE = 6.0  # in natural logarithms, against a column that is Vietnamese in UTF-8
-PAIR_OF_KINDS, SURE_ROWS, LIKELIER = 2, 3, 4.0
+SURE_ROWS, LIKELIER = 3, 4.0
 
 
 def judge(kinds: Kinds) -> Verdict:
@@ -55,7 +56,7 @@ def references(values: Collection[bytes]) -> dict[bytes, str]:
             text = value.decode("ascii")
             said = ncr.decode(text)
             words = [word for word in WORD.findall(said) if not word.isascii()]
-            if said != text and words and all(map(is_word, words)):
+            if said != text and words and sum(map(is_word, words)) >= WELL * len(words):
                 found[value] = "ncr"
     return found
 
@@ -65,7 +66,7 @@ def _double(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str]]:
     every = {value: undone for value in values if (undone := _undone(value)) is not None}
     modern = len(every) < len(values)
     inner = {value: each for value, each in every.items() if is_suspect(value, modern=modern)}
-    nothing = legacy.Found(legacy.FOREIGN, 0.5)
+    nothing = legacy.Found(FOREIGN, 0.5)
     if not inner:
         return nothing, {}
     raw = list(dict.fromkeys(inner.values()))
@@ -77,7 +78,7 @@ def _double(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str]]:
     double = {
         value: f"double:{name}"
         for value, name in names.items()
-        if name != legacy.FOREIGN and _has_word(inner[value], name)
+        if name != FOREIGN and _has_word(inner[value], name)
     }
     return found, double | _rest(every, inner, double, modern=modern)
 

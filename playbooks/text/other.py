@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from playbooks.text import declared as telling
 from playbooks.text import foreign, legacy
 from playbooks.text.score import SPECIAL
-from playbooks.text.verdict import Verdict
+from playbooks.text.verdict import FOREIGN, Verdict
 
 SPACE = 0x20
 SURE = 0.4  # of a table; below, another language is asked too
 UNREAD = 0.2  # of the values: with fewer, no other language is asked
 WELL_READ = 0.9  # share of words, above which no other language is asked
 GAIN = 8.0
+MANY = 0.2
 
 
 def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
     """Judge text of another language: by its declaration, else by the codec that fits best."""
-    if _is_binary(values):
+    if is_binary(values):
         return Verdict("unknown", 0.5, "no table reads it", doubtful=frozenset(values))
     told = telling.codec(declared)
     if told and all(_is_read_by(value, told) for value in values):
@@ -36,19 +37,24 @@ def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
 def is_rather(found: legacy.Found, values: list[bytes]) -> bool:
     """Whether a codec of another language reads what a table reads badly, and better."""
     best = max(found.scores, key=lambda score: score.gain if score.name in found.name else -1e9)
-    if found.name != legacy.FOREIGN:
-        left = [v for v in values if v not in found.others or found.others[v] == legacy.FOREIGN]
-        unread = sum(not found.bad.isdisjoint(value.split()) for value in left)
-        if found.confidence >= SURE and (unread < UNREAD * len(values) or best.share >= WELL_READ):
-            return False
+    sure = found.name != FOREIGN and found.confidence >= SURE
+    if sure and (best.share >= WELL_READ or _is_read(found, values)):
+        return False
     guess = foreign.guess(values)
-    gain = 0.0 if found.name == legacy.FOREIGN else best.gain
+    gain = 0.0 if found.name == FOREIGN else best.gain
     return guess.is_readable and guess.codec != "cp1252" and guess.gain > max(gain, GAIN)
+
+
+def _is_read(found: legacy.Found, values: list[bytes]) -> bool:
+    """Whether the tables found leave few values unread."""
+    unread = legacy.with_tokens(values, found.bad)
+    left = [v for v in unread if found.others.get(v, FOREIGN) == FOREIGN]
+    return len(left) < UNREAD * len(values)
 
 
 def of_wide_codec(values: Sequence[bytes], found: legacy.Found) -> Verdict | None:
     """Judge values of a wide codec, of which a few are valid UTF-8 by chance."""
-    if found.name != legacy.FOREIGN:
+    if found.name != FOREIGN:
         return None
     guess = foreign.guess(values)
     if guess.codec == "cp1252" or not guess.is_readable or guess.gain < 5 * GAIN:
@@ -56,6 +62,14 @@ def of_wide_codec(values: Sequence[bytes], found: legacy.Found) -> Verdict | Non
     if not all(_is_read_by(value, guess.codec) for value in values):
         return None
     return judge(values, None)
+
+
+def is_noise(values: Sequence[bytes]) -> bool:
+    """Whether many values have a zero byte before their end, as numbers and images do."""
+    if not any(b"\0" in value for value in values):
+        return False
+    inner = sum(b"\0" in value.rstrip(b"\0 ") for value in values)
+    return inner > MANY * len(values)
 
 
 def _is_read_by(value: bytes, codec: str) -> bool:
@@ -66,7 +80,8 @@ def _is_read_by(value: bytes, codec: str) -> bool:
     return True
 
 
-def _is_binary(values: Sequence[bytes]) -> bool:
+def is_binary(values: Sequence[bytes]) -> bool:
+    """Whether there are control codes that no text has; old letters may be some of them."""
     odd = sum(len(SPECIAL.findall(value)) for value in values if value.isascii())
     controls = sum(byte < SPACE and byte not in b"\t\r\n" for value in values for byte in value)
     return controls > 0 and odd + controls > 0

@@ -32,6 +32,7 @@ PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "c
 LOOSE_MARK = re.compile(r"[\u0300-\u036f]|\d[^\x00-\x7f\W\d_]+\d")  # `10×13` is no word
 UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
 WHOLE, WHOLE_ASCII, MOST = 4.0, 1.0, 4
+FIRST, CHUNK = 2000, 500
 WORST, BEST = -9.0, 14.0
 
 
@@ -93,9 +94,13 @@ def closed(values: Sequence[bytes], name: str) -> float:
 Weights = dict[bytes, dict[str, Weight]]
 
 
-def tokens_of(values: Iterable[bytes], limit: int = 4000) -> list[bytes]:
+def tokens_of(values: Sequence[bytes], limit: int = 50_000) -> list[bytes]:
     """Give distinct tokens with bytes beyond ASCII's signs and letters, in order."""
-    found = dict.fromkeys(b"\n".join(values).split())
+    found = dict.fromkeys(b"\n".join(values[:FIRST]).split())
+    seen = set(found)
+    for start in range(FIRST, len(values), CHUNK):  # what is parted at once stays in the cache
+        seen.update(b"\n".join(values[start : start + CHUNK]).split())
+    found |= dict.fromkeys(sorted(seen - found.keys()))
     chosen = [token for token in found if not token.isascii() or SPECIAL.search(token)]
     return chosen[:limit]
 
@@ -114,6 +119,8 @@ def weigh(text: str, odd: float, plain: float) -> Weight:
 def _odd_bytes(token: bytes, name: str) -> float:
     if name == "utf-8":
         return 0.0
+    if not token.translate(None, _sure(name)):
+        return 0.0
     chart = table(name)
     text = chart.single
     cost, before = 0.0, 0
@@ -124,6 +131,13 @@ def _odd_bytes(token: bytes, name: str) -> float:
             cost += WEAK_BYTE
         before = byte
     return cost
+
+
+@functools.cache
+def _sure(name: str) -> bytes:
+    """Give the bytes that surely stand for something alone."""
+    chart = table(name)
+    return bytes(byte for byte in chart.mapped if byte not in chart.weak)
 
 
 def plain_weight(token: bytes) -> float:

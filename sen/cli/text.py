@@ -6,16 +6,15 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from playbooks.text.batch import answers
-from playbooks.text.dbf import NotDbfError
-from playbooks.text.file import Format, checked, converted, detected
-from playbooks.text.table import NAMES
 from sen.cli.output import Output, OutputOption, show
 from stacks.problem import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from playbooks.text.file import Format
 
 app = typer.Typer(
     add_completion=False,
@@ -50,6 +49,8 @@ def detect(
 
     Example: sen text detect households.csv
     """
+    from playbooks.text.file import detected  # noqa: PLC0415 - help does not wait for it
+
     with _told(file):
         show([tally.row() for tally in detected(file, _format(kind))], output)
 
@@ -69,6 +70,8 @@ def convert(
 
     Example: sen text convert --from auto households.dbf households-utf8.dbf
     """
+    from playbooks.text.file import converted  # noqa: PLC0415
+
     with _told(source):
         tallies = converted(source, target, _encoding(encoding), _format(kind), keep_raw=keep_raw)
         show([tally.row() for tally in tallies], output)
@@ -84,6 +87,8 @@ def check(
 
     Example: sen text check --from vni-win letters.txt
     """
+    from playbooks.text.file import checked  # noqa: PLC0415
+
     with _told(file):
         name, back = checked(file, _encoding(encoding))
     row = {
@@ -104,6 +109,8 @@ def batch() -> None:
 
     Example: sen text batch < columns.jsonl > results.jsonl
     """
+    from playbooks.text.batch import answers  # noqa: PLC0415
+
     failed = False
     for answer in answers(sys.stdin.buffer):
         failed = failed or "error" in answer
@@ -126,6 +133,8 @@ class _told:  # noqa: N801 - reads as a word of the `with`
         if isinstance(error, OSError):
             why = error.strerror or str(error)
             raise ProblemError(Problem("text-file-unreadable", self.file, {"why": why}))
+        from playbooks.text.dbf import NotDbfError  # noqa: PLC0415
+
         if isinstance(error, NotDbfError):
             raise ProblemError(Problem("text-not-dbf", self.file, {"why": error}))
 
@@ -133,6 +142,8 @@ class _told:  # noqa: N801 - reads as a word of the `with`
 def _encoding(name: str) -> str | None:
     if name == "auto":
         return None
+    from playbooks.text.table import NAMES  # noqa: PLC0415
+
     known = (*NAMES, *(f"double:{each}" for each in ("utf-8", *NAMES)))
     if name not in known:
         raise ProblemError(Problem("text-encoding-unknown", name, {"known": ", ".join(NAMES)}))
@@ -140,4 +151,6 @@ def _encoding(name: str) -> str | None:
 
 
 def _format(kind: FormatName) -> Format | None:
+    from playbooks.text.file import Format  # noqa: PLC0415
+
     return None if kind is FormatName.AUTO else Format(kind.value)
