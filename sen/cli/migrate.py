@@ -8,6 +8,7 @@ from sen.cli.migrate_discover import discover
 from sen.cli.migrate_harden import harden
 from sen.cli.migrate_plan import plan
 from sen.cli.migrate_report import report
+from sen.cli.migrate_status import status
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
 app.command("discover")(discover)
@@ -22,7 +23,7 @@ app.command("cutover")(move.cut_over)
 app.command("verify")(move.verify)
 app.command("rollback")(move.roll_back)
 app.command("finish")(move.finish)
-app.command("status")(move.status)
+app.command("status")(status)
 app.command("report")(report)
 
 

@@ -37,6 +37,7 @@ def agree(
     """
     wave = opened(order, kubeconfig, name)
     wave.ledger.agree(wave.person, document)
+    wave.show_status()
     typer.echo(f"{wave.order.wave}: {wave.person} agrees; {_lacking(wave)}")
 
 
@@ -52,6 +53,7 @@ def withdraw(
     """
     wave = opened(order, kubeconfig, name)
     wave.ledger.withdraw(wave.person, reason)
+    wave.show_status()
     typer.echo(f"{wave.order.wave}: {wave.person} agrees no more; {_lacking(wave)}")
 
 
@@ -78,6 +80,7 @@ def rehearse(
                 "expect_s": f"{least:.1f} to {most:.1f}",
             }
         )
+        wave.show_status()
     show(rows, output)
 
 
@@ -170,32 +173,6 @@ def verify(
         raise typer.Exit(1)
 
 
-def status(
-    order: OrderArgument,
-    kubeconfig: KubeconfigOption = None,
-    name: NameOption = "local",
-    output: OutputOption = Output.TABLE,
-) -> None:
-    """Say of each system which side serves, what was rehearsed, what the gates say now.
-
-    Example: sen migrate status wave-1.yaml
-    """
-    wave = opened(order, kubeconfig, name)
-    rows = []
-    for each, journey in wave.journeys():
-        closed = [f"{gate.name}: {why}" for gate in journey.gates if (why := gate.closed())]
-        expected = wave.prediction(each)
-        rows.append(
-            {
-                "system": each.system,
-                "serves": str(journey.endpoint.side()),
-                "downtime_s": f"{expected[0]:.1f} to {expected[1]:.1f}" if expected else "?",
-                "gates": "; ".join(closed) or "open",
-            }
-        )
-    show(rows, output)
-
-
 def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey], Outcome]) -> None:
     rows: list[dict[str, object]] = []
     try:
@@ -209,6 +186,7 @@ def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey],
     except KeyboardInterrupt:
         raise ProblemError(Problem("move-interrupted", wave.order.wave)) from None
     finally:
+        wave.show_status()
         if rows:
             show(rows, output)
 

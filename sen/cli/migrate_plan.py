@@ -21,6 +21,9 @@ from playbooks.migration.waves.solve import Effort, seconds_for
 from playbooks.migration.waves.staying import staying, without
 from playbooks.migration.waves.word import say
 from sen.cli.output import Output, OutputOption, show
+from sen.local.platform import Platform
+from sen.migration import planned
+from sen.migration.objects import Waves
 from stacks.models.document import COUNTRY_LIMIT_BYTES, read
 
 _INSTANT = dt.timedelta(microseconds=1)
@@ -46,6 +49,13 @@ PictureOption = Annotated[
 ]
 
 
+ApplyOption = Annotated[
+    str | None,
+    typer.Option(help="Write the waves to the platform, as objects of a plan of this name."),
+]
+NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
+
+
 def plan(  # noqa: PLR0913 - one option each
     *,
     graph: GraphOption,
@@ -54,12 +64,16 @@ def plan(  # noqa: PLR0913 - one option each
     freeze: FreezeOption = None,
     stays: StaysOption = None,
     picture: PictureOption = None,
+    apply: ApplyOption = None,
+    name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Plan the waves: few cut dependencies, every limit kept.
 
     Example: sen migrate plan --graph systems.json --freeze tet --picture plan
     """
+    if apply:
+        planned.check_name(apply)
     whole = _frozen(portfolio_from(_content(graph), str(graph)), freeze or [])
     earlier = windows_in(_content(previous), str(previous)) if previous else {}
     portfolio = without(whole, stays or [])
@@ -70,6 +84,14 @@ def plan(  # noqa: PLR0913 - one option each
     if picture:
         write_pictures(found, picture)
     _print(found, output, earlier)
+    if apply:
+        _applied(found, apply, Platform.existing(name))
+
+
+def _applied(found: Plan, name: str, platform: Platform) -> None:
+    """Write the objects, and say on the side what became of each."""
+    for each in planned.apply(found, name, Waves(platform.kubeconfig, platform.context)):
+        sys.stderr.write(f"{each.name}: {each.does} ({each.window}, {each.systems})\n")
 
 
 def _content(path: Path) -> str:

@@ -18,7 +18,6 @@ from sen.evidence.place import chain_of
 from sen.evidence.record import Act
 from sen.local.platform import Platform
 from sen.migration.account import WaveAccount
-from sen.migration.gathering import gathered
 from sen.migration.report import report as written
 from sen.migration.signing import check as checked
 from sen.migration.signing import sign
@@ -74,7 +73,7 @@ def report(  # noqa: PLR0913 - one option each
         return
     wave = opened(order, kubeconfig, name)
     kept = {each.system for each in wave.systems(system)}
-    whole = gathered(wave.order, chain_of(wave.platform), wave.folder, dt.datetime.now(dt.UTC))
+    whole = wave.account()
     account = dataclasses.replace(
         whole, systems=tuple(each for each in whole.systems if each.system in kept)
     )

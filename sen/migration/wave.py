@@ -21,8 +21,11 @@ from playbooks.migration.verify import Verdict
 from sen.evidence.place import chain_of
 from sen.local.files import private_folder
 from sen.local.platform import Platform
-from sen.migration import text
+from sen.migration import status, text
+from sen.migration.account import WaveAccount
+from sen.migration.gathering import gathered
 from sen.migration.ledger import Ledger
+from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
@@ -94,6 +97,22 @@ class Wave:
             with contextlib.suppress(ProblemError):
                 if isinstance(part, MariadbToPostgres) and (found := text.seen(part)):
                     self._record(text.ACT, name, found)
+
+    def account(self) -> WaveAccount:
+        """Give all that is told of the wave."""
+        return gathered(self.order, self.ledger.chain, self.folder, dt.datetime.now(dt.UTC))
+
+    def show_status(self) -> None:
+        """Write the wave's object on the platform; whatever keeps it from that stops no move."""
+        waves = Waves(self.platform.kubeconfig, self.platform.context)
+        try:
+            status.keep(self.order, self.account(), waves)
+        except Exception as error:  # noqa: BLE001 - the move goes on without it
+            kinds = [each.key for each in getattr(error, "problems", ())]
+            if kinds != ["wave-no-kind"]:
+                reason = {"reason": type(error).__name__}
+                problem = Problem("wave-status-unwritten", self.order.wave, reason)
+                sys.stderr.write(f"{problem.text()}\n")
 
     def prediction(self, system: SystemOrder) -> tuple[float, float] | None:
         """Give the least and the most seconds of downtime to expect; None where not rehearsed."""

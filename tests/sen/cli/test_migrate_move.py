@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import sys
+import time
 
 import pytest
 import yaml
@@ -17,9 +18,15 @@ from playbooks.migration.postgres.place import PostgresPlace
 from sen import local
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
+from sen.migration.objects import Waves
 from sen.tenancy.asking import Door
+from sen.tenancy.installing import install
+from stacks.models.objects.crd import crd
+from stacks.models.objects.kinds import WAVE
+from stacks.problem import ProblemError
 from tests.databases import postgres
 from tests.platform_fixture import as_admin
+from tests.playbooks.migration.waves.portfolios import edge, graph, system
 
 pytestmark = pytest.mark.platform
 TENANT = "h26-civil-register-production"
@@ -32,6 +39,7 @@ else:
     place.write_text(sys.argv[2])
 """
 NUMBERS = itertools.count()
+PATIENCE_SECONDS = 30
 PEOPLE = ("binh@hanoi.gov.vn", "chi@hanoi.gov.vn")
 
 
@@ -41,8 +49,22 @@ def platform(tools):
     local.up(mine, fsync=False)
     body = {"metadata": {"name": TENANT, "labels": {"sen.gov.vn/agency": "H26"}}}
     as_admin(mine).ask("POST", "/api/v1/namespaces", body)
+    waves = Waves(mine.kubeconfig, mine.context)
+    with pytest.raises(ProblemError, match="does not know waves yet"):
+        waves.all()
+    install(mine.kubeconfig, mine.context, [crd(WAVE)])
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _served(waves) and time.monotonic() < deadline:
+        pass
     yield mine
     local.reset(mine)
+
+
+def _served(waves):
+    try:
+        return waves.all() == []
+    except ProblemError:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +145,13 @@ def migrate(sen, platform, order):
     return call
 
 
+def standing(platform, order):
+    """Give the phase of the wave's object, and which conditions hold."""
+    name = f"w-{order.old.database.replace('_', '-')}"
+    said = Waves(platform.kubeconfig, platform.context).get(name)["status"]
+    return said["phase"], {e["type"] for e in said["conditions"] if e["status"] == "True"}
+
+
 @pytest.fixture
 def agreed(migrate, platform, monkeypatch):
     """Let two people agree, each in their own name."""
@@ -138,11 +167,15 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     assert json.loads(rehearsed.out)[0]["downtime_s"] > 0
     assert migrate("fill").code == 0
     assert json.loads(migrate("status", "-o", "json").out)[0]["gates"] == "open"
+    assert standing(platform, order) == ("Moving", {"Rehearsed", "Approved"})
 
     assert migrate("cutover").code == 0
     assert order.side.read_text() == "new"
+    there = {"Rehearsed", "Approved", "CutOver", "Verified"}
+    assert standing(platform, order) == ("Held", there)
     order.new.tell("insert into person (name) values ('Viết ở nơi mới')")
     assert migrate("rollback").code == 0
+    assert standing(platform, order)[0] == "RolledBack"
     assert order.side.read_text() == "old"
     assert order.old.value("select count(*) from person") == 2001
     order.old.tell("insert into person (name) values ('Viết lại ở nơi cũ')")
@@ -152,10 +185,40 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     held = migrate("finish")
     assert held.code == 2
     assert "the way back stays open until" in held.err
-    acts = [record.act for record in chain_of(platform).records()]
-    assert {"migration.agree", "migration.rehearse", "migration.done"} <= set(acts)
     databases = order.new.ask("select datname from pg_database where datname like 'sen_try%'")
     assert databases == [], "nothing of the rehearsal is left"
+    reported(migrate, platform)
+
+
+def reported(migrate, platform):
+    """Hold that the report tells of all this, step by step, as it was expected."""
+    acts = [record.act for record in chain_of(platform).records()]
+    assert {"migration.agree", "migration.rehearse", "migration.done"} <= set(acts)
+    told = json.loads(migrate("report").out)["systems"][0]
+    assert (told["standing"], told["unproven"]) == ("held", 0)
+    assert told["predicted_ms"][0] > 0
+    steps = [each for each in told["phases"][1]["doings"] if each["result"] == "done"]
+    assert all(each["expected_ms"] is not None for each in steps)
+    assert told["verifications"][-1]["checks"][0]["name"] == "rows of public.person"
+
+
+def test_a_plan_is_written_to_the_platform_and_listed(sen, platform, tmp_path):
+    file = tmp_path / "graph.json"
+    file.write_text(json.dumps(graph([system("a"), system("b")], [edge("a", "b")])), "utf-8")
+    named = ("--name", platform.name)
+
+    said = sen("migrate", "plan", "--graph", file, "--apply", "ke-hoach", "-o", "json", *named)
+
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["waves"]
+    rows = json.loads(sen("migrate", "status", "-o", "json", *named).out)
+    (row,) = [each for each in rows if each["plan"] == "ke-hoach"]
+    assert f"{row['wave']}: put" in said.err
+    assert (row["systems"], row["phase"], row["moved"]) == (2, "Planned", 0)
+    file.write_text(json.dumps(graph([])), "utf-8")
+    again = sen("migrate", "plan", "--graph", file, "--apply", "ke-hoach", *named)
+    assert f"{row['wave']}: removed" in again.err
+    assert sen("migrate", "plan", "--graph", file, "--apply", "Kế hoạch", *named).code == 2
 
 
 def test_without_agreement_rehearsal_or_time_nothing_moves(migrate, order, agreed, monkeypatch):

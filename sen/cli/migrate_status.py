@@ -1,0 +1,81 @@
+"""`sen migrate status`: how a wave stands, system by system; without an order, all waves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from playbooks.migration.cutover import Journey
+from playbooks.migration.steps import Gate
+from sen.cli.migrate_move import KubeconfigOption, NameOption, opened
+from sen.cli.output import Output, OutputOption, show
+from sen.local.platform import Platform
+from sen.migration.objects import Waves
+from stacks.problem import ProblemError
+
+OrderArgument = Annotated[
+    Path | None, typer.Argument(help="File with the order of a wave; else all waves are listed.")
+]
+
+
+def status(
+    order: OrderArgument = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say of each system which side serves, what was rehearsed, what the gates say now.
+
+    Example: sen migrate status wave-1.yaml
+    """
+    if order is None:
+        platform = Platform.existing(name)
+        waves = Waves(platform.kubeconfig, platform.context)
+        show([_wave(each) for each in waves.all()], output)
+        return
+    wave = opened(order, kubeconfig, name)
+    rows = []
+    for each, journey in wave.journeys():
+        expected = wave.prediction(each)
+        rows.append(
+            {
+                "system": each.system,
+                "serves": _side(journey),
+                "downtime_s": f"{expected[0]:.1f} to {expected[1]:.1f}" if expected else "?",
+                "gates": "; ".join(filter(None, map(_closed, journey.gates))) or "open",
+            }
+        )
+    show(rows, output)
+
+
+def _closed(gate: Gate) -> str:
+    """Say why a gate is closed; one that cannot be asked is."""
+    try:
+        why = gate.closed()
+    except ProblemError as error:
+        why = str(error)
+    return f"{gate.name}: {why}" if why else ""
+
+
+def _side(journey: Journey) -> str:
+    try:
+        return str(journey.endpoint.side())
+    except ProblemError as error:
+        return str(error)
+
+
+def _wave(thing: dict[str, Any]) -> dict[str, object]:
+    spec, said = thing["spec"], thing.get("status") or {}
+    holds = [each["type"] for each in said.get("conditions") or () if each["status"] == "True"]
+    return {
+        "wave": thing["metadata"]["name"],
+        "plan": spec["plan"],
+        "window": spec["window"],
+        "starts": spec["starts"],
+        "phase": said.get("phase", "Planned"),
+        "moved": said.get("moved", 0),
+        "systems": len(spec["systems"]),
+        "conditions": ", ".join(holds),
+    }
