@@ -1,0 +1,98 @@
+"""Case (b): two hosts of a system and a third that depends on them move while people write."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.migration.case_b import CLERK, NAME, UPLOADS, Town, longest_pause
+from tests.hosts import machines
+from tests.hosts.machines import Machine
+
+REQUIRED = "SEN_TESTS_WITH_HOSTS"
+HOSTS = ("old-db", "new-db", "old-app", "portal")
+pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("hosts")]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    reason = machines.why_not()
+    if reason and os.environ.get(REQUIRED) == "1":
+        pytest.fail(reason, pytrace=False)
+    if reason:
+        pytest.skip(reason)
+    folder, owner = tmp_path_factory.mktemp("town"), f"{os.getpid()}"
+    place = machines.network(owner)
+    started: dict[str, Machine] = {}
+    try:
+        for last, called in enumerate(HOSTS, 21):
+            more = ("--no-hosts", "--dns", "127.0.0.8")
+            started[called] = machines.start("modern-db", place, last, owner, *more, called=called)
+        _prepare(started, folder)
+        yield Town(
+            **{name.replace("-", "_"): each for name, each in started.items()}, folder=folder
+        )
+    finally:
+        machines.run("podman", "rm", "-f", "-t", "2", *(each.name for each in started.values()))
+        machines.run("podman", "network", "rm", "--force", place[0])
+
+
+def _prepare(started: dict[str, Machine], folder: Path) -> None:
+    """Set passwords, keys and names; old hosts know the old database, new ones the new."""
+    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
+    public = (folder / "id.pub").read_text("utf-8")
+    (folder / "secret").write_text(secrets.token_hex(16), "ascii")
+    for name, each in started.items():
+        machines.admit(each, "officer", public)
+        database = started["new-db" if name.startswith("new") else "old-db"]
+        machines.inside(each.name, f"echo '{database.address} {NAME}' > /etc/hosts")
+        machines.inside(each.name, "cat > /root/clerk.sh && chmod +x /root/clerk.sh", given=CLERK)
+    for name in ("old-db", "new-db"):
+        words = f"alter role postgres password '{(folder / 'secret').read_text()}';"
+        more = "create role clerk login password 'clerk';" if name == "old-db" else ""
+        machines.inside(started[name].name, "runuser -u postgres psql", given=words + more)
+    known = "".join(f"{each.address} {each.key}\n" for each in started.values())
+    (folder / "known").write_text(known, "utf-8")
+    (folder / "ssh_config").write_text(
+        f"IdentityFile {folder}/id\nIdentitiesOnly yes\n"
+        f"UserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n",
+        "utf-8",
+    )
+
+
+def test_forth_and_back_without_a_lost_row_and_with_a_short_pause(town, capsys):
+    old, new = town.system("hoso", rows=50_000)
+    job = town.job("hoso", files=True)
+    town.work(town.portal, "hoso")
+    town.work(town.old_app, "hoso", UPLOADS)
+    town.more(town.old_app, "hoso")
+
+    town.move(job, "fill", "cut_over")
+    town.more(town.portal, "hoso")
+    for each in (town.portal, town.old_app):
+        assert town.lost(each, new) == set()
+    town.work(town.new_db, "hoso", f"{UPLOADS}/")
+    town.more(town.new_db, "hoso")
+    forth = longest_pause(town.noted(town.portal, "hoso"))
+    uploads = _uploads(town.new_db)
+    assert {number for number, _ in town.noted(town.old_app, "hoso")} <= uploads
+
+    town.move(job, "roll_back")
+    town.more(town.portal, "hoso")
+    town.rest(town.portal, "hoso")
+    town.rest(town.old_app, "hoso")
+    for each in (town.portal, town.old_app, town.new_db):
+        assert town.noted(each, "hoso")
+        assert town.lost(each, old) == set()
+    assert uploads <= _uploads(town.old_app)
+    back = longest_pause(town.noted(town.portal, "hoso")[-200:])
+    with capsys.disabled():
+        print(f"\ncase (b): pause {forth:.1f} s forth, {back:.1f} s back")  # noqa: T201
+
+
+def _uploads(machine: Machine) -> set[int]:
+    return {int(name) for name in machines.inside(machine.name, f"ls {UPLOADS}").split()}
