@@ -22,19 +22,32 @@ def answers(lines: Iterable[str | bytes]) -> Iterator[Answer]:
             yield answer(line, detector, number)
 
 
+def written(answer: Answer) -> bytes:
+    """Give an answer's line; half a character in an `id` is written as an escape."""
+    line = json.dumps(answer, ensure_ascii=False)
+    try:
+        return line.encode("utf-8") + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(answer).encode("ascii") + b"\n"
+
+
 def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
     """Answer one line: encoding, confidence, the texts, the rows in doubt, the reason."""
     about: Any = None
     try:
-        about = json.loads(line)
+        about = json.loads(line, parse_constant=_no_number)
         values = _values(about)
         declared = about.get("declared")
         _check_declared(declared)
     except (ValueError, TypeError, RecursionError) as error:
         known = about.get("id") if isinstance(about, dict) else None
         return {"id": known, "line": number, "error": str(error)[:200]}
-    verdict = detector.column(values, declared)
-    done = convert(values, verdict)
+    try:
+        verdict = detector.column(values, declared)
+        done = convert(values, verdict)
+    except (ValueError, LookupError, ArithmeticError) as error:  # the other columns go on
+        why = f"the column cannot be judged: {error!r}"
+        return {"id": about.get("id"), "line": number, "error": why[:200]}
     reason = verdict.reason
     if verdict.encoding == "utf-8" and done.changed > len(verdict.doubtful):
         reason += f"; {done.changed} values were decomposed (NFD) and are composed now (NFC)"
@@ -48,6 +61,10 @@ def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
         "doubtful": done.doubtful,
         "reason": reason,
     }
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no value of JSON")
 
 
 def _check_declared(declared: object) -> None:

@@ -21,7 +21,7 @@ NOT_ODD = bytes(
 # that happen to be valid UTF-8.
 UNLIKELY = re.compile(
     "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
-    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0700-\u07ff]"
+    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0530-\u058f\u0700-\u07ff]"
 )
 
 
@@ -81,7 +81,9 @@ def is_utf8(value: bytes) -> bool:
 def is_cut(value: bytes) -> bool:
     """Whether it is UTF-8 but for a character that was cut at one of its ends."""
     whole = body(value)
-    return len(whole) < len(value) and is_utf8(whole)
+    if len(whole) == len(value) or not is_utf8(whole):
+        return False
+    return UNLIKELY.search(whole.decode("utf-8")) is None
 
 
 def body(value: bytes) -> bytes:

@@ -77,7 +77,7 @@ def find(
     if others and first != FOREIGN:
         weights |= ask([token for token, row in weights.items() if len(row) < len(names)], names)
         others = era.rather(values, weights, first, others)
-        first, others = era.plainest(values, weights, first, others)
+        first, others = era.plainest(values, first, others)
         sure = max(sure, era.confidence(values, weights, first, others))
     return Found(_tied(first, weights, declared), sure, tuple(ranked), others, bad)
 

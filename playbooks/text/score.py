@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playbooks.text.decode import decoder, latin
 from playbooks.text.language import (
     EDGE,
+    INNER_SIGN,
     OTHER_LETTER,
     RUN,
     WORD,
@@ -107,10 +108,11 @@ def tokens_of(values: Sequence[bytes], limit: int = 50_000) -> list[bytes]:
 
 def weigh(text: str, odd: float, plain: float) -> Weight:
     """Weigh a decoded token; `plain` is its weight as Western text, `odd` of its bytes."""
-    cost = signs(text) + odd
+    odd_signs = signs(text)
     words = [word for word in WORD.findall(text) if not word.isascii()]
-    cost += sum(map(vietnamese, words))
-    is_valid = bool(words) and odd > UNMAPPED_BYTE and all(map(is_word, words))
+    cost = odd_signs + odd + sum(map(vietnamese, words))
+    is_quiet = odd_signs > 2 * INNER_SIGN and odd > UNMAPPED_BYTE
+    is_valid = bool(words) and is_quiet and all(map(is_word, words))
     if LOOSE_MARK.search(text):
         cost, is_valid = cost + UNMAPPED_BYTE, False
     return Weight(max(WORST, min(BEST, cost - plain)), is_valid)

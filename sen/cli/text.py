@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -109,13 +108,13 @@ def batch() -> None:
 
     Example: sen text batch < columns.jsonl > results.jsonl
     """
-    from playbooks.text.batch import answers  # noqa: PLC0415
+    from playbooks.text.batch import answers, written  # noqa: PLC0415
 
     failed = False
     for answer in answers(sys.stdin.buffer):
         failed = failed or "error" in answer
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+        sys.stdout.buffer.write(written(answer))
+        sys.stdout.buffer.flush()
     if failed:
         raise typer.Exit(1)
 

@@ -92,3 +92,14 @@ def test_the_reason_tells_that_letters_were_composed():
 
     assert (answer["encoding"], answer["text_list"]) == ("utf-8", ["Việt Nam"])
     assert "NFC" in answer["reason"]
+
+
+@pytest.mark.parametrize(
+    ("codec", "texts", "declared"),
+    [("euc-jp", ["マラ"], "VNI-Times"), ("big5", ["印度共和國"], "cp1258"),
+     ("cp874", ["เบนิน", "เซนต์ลูเซีย"], None)],
+)  # fmt: skip
+def test_chance_and_a_wrong_declaration_make_no_vietnamese(codec, texts, declared):
+    values = [text.encode(codec) for text in texts]
+
+    assert Detector().column(values, declared).encoding in ("foreign", "unknown")
