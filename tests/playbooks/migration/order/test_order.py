@@ -17,8 +17,10 @@ from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.cutover.gates import Rehearsal
 from playbooks.migration.endpoint import FrontEndpoint, HostsEndpoint, ZoneEndpoint
 from playbooks.migration.order import WaveOrder, cluster, read_order
+from playbooks.migration.order.ends import FolderEnd
 from playbooks.migration.order.journeys import Asked, gates, journey, parts
 from playbooks.migration.order.leading import Leading, endpoint
+from playbooks.migration.order.place import place
 from playbooks.migration.order.program import ProgramEndpoint
 from playbooks.migration.order.rehearse import rehearse
 from playbooks.migration.steps import Journal, Run
@@ -223,3 +225,20 @@ def test_the_orders_of_the_handbook_are_orders(page):
     found = WaveOrder.model_validate(content)
 
     assert len(parts(found.systems[0], ROOT)) == 2
+
+
+def test_calls_to_one_login_share_a_connection_where_nobody_else_can_reach_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ends = [
+        FolderEnd(host=host, path=path) for host, path in (("a", "/x"), ("a", "/y"), ("b", "/x"))
+    ]
+
+    first, second, other = (dict(place(end).remote.options)["ControlPath"] for end in ends)
+
+    assert first == second != other
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o755)
+    assert place(ends[0]).remote.options == ()
