@@ -131,7 +131,7 @@ def test_what_stopped_the_switch_is_told(moved):
 
     text = text_of(moved)
 
-    assert "1 switches did not succeed and were taken back" in text
+    assert "were taken back before people were let in: 1." in text
     assert "Gate closed: cửa sổ đã đóng" in text
     assert "Failed: 10.9.8.11" in text
 
