@@ -34,7 +34,7 @@ class Detector:
 
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     """Judge a column that has other bytes than UTF-8 and ASCII."""
-    found = legacy.find(kinds.raw, told)
+    found = legacy.find(kinds.raw, told, beside=kinds.plain)
     if found.name == FOREIGN and (not found.others or other.is_binary(kinds.raw)):
         if all(is_cut(value) and not body(value).isascii() for value in kinds.raw):
             return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=frozenset(kinds.raw))

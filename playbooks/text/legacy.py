@@ -54,11 +54,15 @@ def find(
     declared: str | None,
     plain: Plain = western_weight,
     extra: tuple[str, ...] = (),
+    beside: Sequence[bytes] = (),
 ) -> Found:
-    """Find the table of distinct values; `foreign` where they read better as Western text."""
+    """Find the table of distinct values; `foreign` where they read better as Western text.
+
+    `beside`: the column's values of ASCII.
+    """
     names = (*extra, *CANDIDATES)
     tokens, ask = tokens_of(values), functools.partial(matrix, plain=plain)
-    around = _around(values, names)
+    around = _around(values, names, beside)
     weights = ask(tokens[:SAMPLE], names)
     ranked = _ranked(totals(weights.values(), names), declared, around)
     if tokens[SAMPLE:] and not _is_clear(ranked):
@@ -93,10 +97,12 @@ def with_tokens(values: Sequence[bytes], tokens: Collection[bytes]) -> list[byte
     return [value for value in near if not chosen.isdisjoint(value.split())]
 
 
-def _around(values: Sequence[bytes], names: Iterable[str]) -> dict[str, float]:
+def _around(
+    values: Sequence[bytes], names: Iterable[str], beside: Sequence[bytes]
+) -> dict[str, float]:
     """Weigh what stands beside the words in question: ASCII, and values of closed lists."""
     base, few = ascii_evidence(values), len(values) <= FEW
-    return {name: base + (closed(values, name) if few else 0.0) for name in names}
+    return {name: base + (closed([*values, *beside[:FEW]], name) if few else 0.0) for name in names}
 
 
 def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, float]) -> list[Score]:

@@ -25,7 +25,10 @@ LETTERS = frozenset(
     for letter in word
     if not letter.isascii()
 )
-UNIT = re.compile(r"(?<!\w)[\d.,]*[kcdmhn]?m[²³]|[\d.,]*µ[a-zA-Z]{1,2}\b|[\d.,]*°[CFKN]?|\w+[®™©]")
+UNIT = re.compile(
+    r"(?<!\w)[\d.,]*[kcdmhn]?m[²³]|(?<!\w)[\d.,]*µ[gmlsFVAW]\b|\d ?°[CFKN]?\b|(?<!\w)°[CFKN]\b"
+    r"|\w+[®©™](?!\w)"
+)
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
 WELL = 0.6  # of a value's words
 EVIDENCE = 6.0  # in natural logarithms, against a column that is Vietnamese in UTF-8

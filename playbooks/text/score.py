@@ -33,6 +33,7 @@ PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "c
 LOOSE_MARK = re.compile(r"[\u0300-\u036f]|\d[^\x00-\x7f\W\d_]+\d")  # `10×13` is no word
 UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
 WHOLE, WHOLE_ASCII, MOST = 4.0, 1.0, 4
+MARKUP = re.compile(rb"<[^<>]*>")
 FIRST, CHUNK = 2000, 500
 WORST, BEST = -9.0, 14.0
 
@@ -85,8 +86,8 @@ def ascii_evidence(values: Iterable[bytes]) -> float:
 
 
 def closed(values: Sequence[bytes], name: str) -> float:
-    """Weigh whole values that closed lists have, as a table reads them."""
-    read = decoder(name)(b"\n".join(values)).lower().split("\n")
+    """Weigh whole values that closed lists have, as a table reads them; markup does not count."""
+    read = decoder(name)(MARKUP.sub(b"", b"\n".join(values))).lower().split("\n")
     known = [text for text in read if unicodedata.normalize("NFC", text.strip()) in whole_values()]
     ours = sum(not text.isascii() for text in known)
     return WHOLE * min(ours, MOST) + WHOLE_ASCII * min(len(known) - ours, MOST) if ours else 0.0
