@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from playbooks.migration.postgres.place import SETTINGS, PostgresPlace, identifier, literal
 from stacks.problem import Problem, ProblemError
 
 _END_OTHERS = """
-  select count(pg_terminate_backend(pid))
+  select pid, pg_terminate_backend(pid)
   from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
     and backend_type = 'client backend' and application_name <> $1
+    and coalesce(backend_start <= $2, true)
 """
+PAUSE = 0.05
+# A session that has read its settings shows itself within that time.
+LOOKS = 3
+SECONDS_TO_END = 60.0
 _SEQUENCES = """
   select format('%I.%I', schemaname, sequencename), last_value, start_value from pg_sequences
   where schemaname not in ('pg_catalog', 'information_schema') order by 1
@@ -71,8 +77,24 @@ def copy_large_objects(source: PostgresPlace, target: PostgresPlace) -> int:
 
 
 def _end_sessions(place: PostgresPlace) -> int:
-    """End the sessions of everybody else, and give how many."""
-    return int(place.value(_END_OTHERS, SETTINGS["application_name"]))
+    """End the sessions that others have had until now, and give how many.
+
+    Returns once they are gone: one that commits just now would do so after the last row was taken.
+
+    Raises:
+        ProblemError: A session does not end.
+    """
+    began, deadline = place.value("select clock_timestamp()"), time.monotonic() + SECONDS_TO_END
+    ended: set[int] = set()
+    looks = LOOKS
+    while looks:
+        found = {row[0] for row in place.ask(_END_OTHERS, SETTINGS["application_name"], began)}
+        ended |= found
+        looks = LOOKS if found else looks - 1
+        if time.monotonic() > deadline:
+            raise ProblemError(Problem("database-sessions", str(place), {"count": len(found)}))
+        time.sleep(PAUSE)
+    return len(ended)
 
 
 def _writing(place: PostgresPlace, read_only: str) -> str:

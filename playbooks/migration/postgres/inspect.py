@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.postgres.unicode import not_unicode
 from stacks.problem import Problem
 
 _TABLES = """
@@ -116,11 +117,12 @@ def _superuser(place: PostgresPlace) -> Concern | None:
 
 def _encoding(source: PostgresPlace, target: PostgresPlace) -> Concern | None:
     old, new = source.value(_ENCODING), target.value(_ENCODING)
-    return (
-        None
-        if new in {old, "UTF8"}
-        else _block("database-encoding", target, source=old, target=new)
-    )
+    if new not in {old, "UTF8"}:
+        return _block("database-encoding", target, source=old, target=new)
+    if (old, new) == ("SQL_ASCII", "UTF8") and (found := not_unicode(source)):
+        where = "; ".join(f"{name}: {count}" for name, count in found.items())
+        return _block("database-not-unicode", source, where=where)
+    return None
 
 
 def _room(source: PostgresPlace, room: int | None) -> Concern | None:

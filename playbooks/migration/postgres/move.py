@@ -159,7 +159,13 @@ class PostgresMove:
         return {"subscription": self.forth.name}
 
     def _turn_back(self) -> None:
-        """Let changes flow forth anew, without rows; nobody may write on either end meanwhile."""
+        """Let changes flow forth anew, without rows; nobody may write on either end meanwhile.
+
+        What jobs wrote on the target since it was turned comes back first.
+        """
+        if self.behind.resume():
+            freeze.freeze(self.target)
+            self.behind.drain()
         self.behind.unsubscribe()
         self.behind.unpublish()
         self.forth.publish()

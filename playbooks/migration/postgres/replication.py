@@ -30,6 +30,9 @@ _COPIED = """
 _ERRORS = """
   select apply_error_count + sync_error_count from pg_stat_subscription_stats where subname = $1
 """
+_STOPPED = """
+  select not subenabled from pg_subscription where subname = $1 and subslotname is not null
+"""
 _ROWS = """
   select coalesce(sum(pg_table_size(c.oid)), 0)::bigint from pg_class c
   where c.relkind = 'r' and c.relpersistence = 'p'
@@ -112,9 +115,14 @@ class Replication:
         return None if found is None else int(found)
 
     def catch_up(self, most: int, pulse: Pulse) -> int:
-        """Wait until the target is no more than `most` bytes behind; give how far it is."""
+        """Wait until the target is no more than `most` bytes behind; give how far it is.
+
+        It must also have what was written before: a flow that fails is not far behind at first.
+        """
+        self.resume()
+        start = str(self.source.value("select pg_current_wal_lsn()::text"))
         first, patience = None, _Patience()
-        while (lag := self.lag()) is None or lag > most:
+        while (lag := self.lag()) is None or lag > most or self._before(start):
             patience.heed(self, lag)
             if lag is not None:
                 first = max(first or 0, lag)
@@ -127,12 +135,29 @@ class Replication:
 
         Gives the place in the source's log.
         """
+        self.resume()
         end = str(self.source.value("select pg_current_wal_lsn()::text"))
         patience = _Patience()
-        while self.source.value(_BEHIND, self.name, end) is not False:
+        while self._before(end):
             patience.heed(self, self.lag())
             self.pause(PAUSE)
         return end
+
+    def _before(self, place: str) -> bool:
+        """Say whether the target has not confirmed all up to a place in the source's log."""
+        return self.source.value(_BEHIND, self.name, place) is not False
+
+    def resume(self) -> bool:
+        """Let a flow that an error or a killed run stopped go on; False where none can be."""
+        stopped = self.stopped()
+        if stopped:
+            self.target.tell(f"alter subscription {identifier(self.name)} enable")
+        return stopped is not None
+
+    def stopped(self) -> bool | None:
+        """Say whether an error stopped the flow; None where there is none."""
+        found = self.target.value(_STOPPED, self.name)
+        return None if found is None else bool(found)
 
     def errors(self) -> int:
         return int(self.target.value(_ERRORS, self.name) or 0)
@@ -194,7 +219,7 @@ class _Patience:
         errors = flow.errors()
         if self._errors is None:
             self._errors = errors
-        if errors > self._errors:
+        if errors > self._errors or flow.stopped():
             raise _failed("replication-refused", flow)
         if progress != self._last:
             self._last, self._since = progress, self._clock()
