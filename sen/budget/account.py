@@ -79,7 +79,10 @@ def account(
                 found += [made] if made is not None else []
         return found
 
-    tenants = {each["metadata"]["name"]: each for each in objects.tenants}
+    tenants = {
+        each["metadata"]["name"]: each
+        for each in sorted(objects.tenants, key=lambda one: "handed" not in one["spec"])
+    }
     own = [each for each in objects.namespaces if each["metadata"]["name"] not in tenants]
     limits = read("Agency", objects.agencies, limit_of)
     grants = read("Tenant", objects.tenants, grant_of)
@@ -128,7 +131,8 @@ def _asked(request: Object, tenants: Mapping[str, Object], today: dt.date) -> Gr
     first = dt.date.fromisoformat(given["starts"])
     spec = RequestSpec.model_validate(given, context={"today": first})
     seen = status.get("observedGeneration") == request["metadata"].get("generation")
-    if spec.ends < today or (seen and status.get("phase") == Phase.REJECTED):
+    closed = status.get("phase") in {Phase.REJECTED, Phase.TRANSFERRED}
+    if spec.ends < today or (seen and closed):
         return None
     there = tenants.get(spec.name)
     if there is not None and there["spec"]["material"] == material(spec):

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from sen.cli.output import Output, OutputOption, show
-from sen.errors import RefusedError
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
 from sen.tenancy.asking import Door
@@ -27,7 +26,9 @@ AgencyOption = Annotated[str, typer.Option(help="Code of the agency on whose des
 RequestArgument = Annotated[str, typer.Argument(help="Name of the request.")]
 TenantArgument = Annotated[str, typer.Argument(help="Name of the tenant, which is its namespace.")]
 POLL_SECONDS = 0.5
-_SETTLED = frozenset({"Ready", "Suspended", "Ending", "Offboarded", "Rejected", "Failed"})
+_SETTLED = frozenset(
+    {"Ready", "Suspended", "Ending", "Offboarded", "Transferred", "Rejected", "Failed"}
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -109,20 +110,58 @@ def end(
 def transfer(
     request: RequestArgument,
     agency: AgencyOption,
-    to: Annotated[str, typer.Option(help="Code of the agency that takes it over.")],
+    to: Annotated[str | None, typer.Option(help="Code of the agency that is to have it.")] = None,
+    *,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back an offer that nobody accepted yet.")
+    ] = False,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
 ) -> None:
-    """Hand a tenant on to another agency; refused, with the reason, as long as nothing does it.
+    """Offer a tenant to another agency; one's own decide, then those of the other.
 
     Example: sen tenant transfer portal-staging --agency H26 --to H29
     """
+    door = _door(name, kubeconfig)
+    if (to is None) is not withdraw:
+        raise ProblemError(Problem("life-transfer-whom", request))
+    if to is None:
+        door.change(agency, request, {"transfer_to": None})
+        typer.echo(f"{request}: stays")
+        return
     successor = agencies().resolve(to)
-    found = _door(name, kubeconfig).request(agency, request)["spec"]["agency"]
-    values = {"agency": found, "successor": successor.code}
+    found = door.request(agency, request)["spec"]["agency"]
     if successor.code == found:
-        raise ProblemError(Problem("life-transfer-same", request, values))
-    raise RefusedError(Problem("life-transfer-not-carried", request, values))
+        raise ProblemError(Problem("life-transfer-same", request, {"agency": found}))
+    _asked_anew(door, agency, request, {"transfer_to": successor.code})
+
+
+def accept(  # noqa: PLR0913 - one option a field
+    tenant: TenantArgument,
+    *,
+    agency: AgencyOption,
+    budget_code: Annotated[str, typer.Option(help="Budget code of the agency that takes it.")],
+    admins: Annotated[list[str], typer.Option(help="Group that administers it; repeatable.")],
+    officer: Annotated[str, typer.Option(help="Mail of the officer in charge.")],
+    unit: Annotated[str, typer.Option(help="Unit that owns the system.")],
+    ceiling: Annotated[int | None, typer.Option(help="The most a month, in VND.")] = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+) -> None:
+    """Fill in what the receiving agency has to say of a tenant on its desk; its own decide then.
+
+    Example: sen tenant accept h26-portal-staging --agency H29 --budget-code H29-2026-001
+    --admins h29-portal-admins --officer an.le@tphcm.gov.vn --unit "Văn phòng"
+    """
+    door = _door(name, kubeconfig)
+    spec = door.request(agency, tenant)["spec"]
+    budget = {**spec["budget"], "code": budget_code}
+    changes = {
+        "budget": {**budget, **({"monthly_ceiling_vnd": ceiling} if ceiling else {})},
+        "groups": {"admins": admins, "deployers": [], "viewers": []},
+        "system": {**spec["system"], "officer": officer, "owner_unit": unit},
+    }
+    _asked_anew(door, agency, tenant, changes)
 
 
 def hold(
@@ -224,6 +263,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "resume": resume,
     "end": end,
     "transfer": transfer,
+    "accept": accept,
     "hold": hold,
     "release": release,
     "watch": watch,

@@ -75,6 +75,26 @@ class Api:
             made = self._objects.replace_namespaced_custom_object(*where, spec.namespace, body)
         return made
 
+    def myself(self) -> str:
+        """Give the operator's own user name, as the API server knows it."""
+        review = client.V1SelfSubjectReview()
+        who = client.AuthenticationV1Api(self._objects.api_client)
+        return str(who.create_self_subject_review(review).status.user_info.username)
+
+    def ask(self, namespace: str, name: str, spec: Mapping[str, Any]) -> bool:
+        """Put a request on a desk, unless one of that name is there; False where no desk is."""
+        meta = {"name": name, "namespace": namespace}
+        kind = {"apiVersion": f"{GROUP}/{VERSION}", "kind": "TenantRequest"}
+        where = (GROUP, VERSION, namespace, "tenantrequests")
+        body = {**kind, "metadata": meta, "spec": dict(spec)}
+        try:
+            self._objects.create_namespaced_custom_object(*where, body)
+        except ApiException as error:
+            if error.status not in {CONFLICT, GONE}:
+                raise
+            return bool(error.status == CONFLICT)
+        return True
+
     def amend(self, tenant: Object, changes: Mapping[str, object]) -> Object:
         """Change fields of a tenant, as it was read: who changed it meanwhile is heard first."""
         namespace, name = key_of(tenant)

@@ -12,6 +12,7 @@ from sen.local.files import private_folder, write_private
 from sen.operator.order import Order
 from sen.operator.outcome import Outcome, changes_of
 from sen.operator.pod import FOLDER, pod_kubeconfig
+from sen.runs.move import move
 from sen.runs.recover import recover
 from sen.runs.settings import write_tenants_of
 from sen.runs.stack import Stack
@@ -51,6 +52,8 @@ def carry_out(order: Order, variables: Mapping[str, str]) -> Outcome:
     built = write_tenants_of(order.stack, cluster, order.agency, requests)
     stack = Stack(order.stack, {})
     refuse_losses(order, _built(stack))
+    for tenant, other in order.moving.items():
+        move(Stack(other, {}), stack, tenant)
     said: list[str] = []
     recovered = _up(order, stack, reach, said) if built else _down(stack, said)
     seconds = time.monotonic() - started

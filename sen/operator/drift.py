@@ -16,6 +16,7 @@ from kubernetes.client.exceptions import ApiException
 
 from sen.evidence import Act
 from sen.operator.conditions import holds
+from sen.operator.course import is_gone
 from sen.operator.culprit import OWN, Reference, culprit, owner_of
 from sen.operator.events import Events
 from sen.operator.log import LOG
@@ -62,8 +63,10 @@ class Drift:
     def learn(self, tenant: Object, *, gone: bool = False) -> None:
         """Take in the state of a tenant, before what happens to its objects."""
         name = tenant["metadata"]["name"]
-        if gone:
-            self._tenants.pop(name, None)
+        known = self._tenants.get(name)
+        if gone or is_gone(tenant):  # another desk may have taken it over, under the same name
+            if known and known["metadata"]["namespace"] == tenant["metadata"]["namespace"]:
+                del self._tenants[name]
             return
         began = is_steady(tenant) and not is_steady(self._tenants.get(name, tenant))
         self._tenants[name] = tenant

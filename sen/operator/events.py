@@ -25,6 +25,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "QuotaShort": ("Không còn đủ hạn mức hoặc ngân sách", "Quota or budget do not suffice"),
     "Built": ("Đã dựng xong, sẵn sàng sử dụng", "It is built and ready"),
     "RunFailed": ("Lượt dựng không thành công, sẽ thử lại", "The run failed and is tried again"),
+    "Offered": ("Đã đề nghị chuyển giao cho cơ quan khác", "It is offered to another agency"),
+    "TransferWaits": ("Chưa thể chuyển giao", "It cannot be taken over yet"),
+    "TakenOver": ("Đã tiếp nhận từ cơ quan khác", "It was taken over from another agency"),
+    "HandedOver": ("Đã chuyển giao cho cơ quan khác", "Another agency has taken it over"),
     "Drift": ("Có người sửa tay, đã khôi phục", "It was edited by hand and put back"),
 }
 _BAD = frozenset({"Rejected", "Invalid", "QuotaShort", "RunFailed", "Drift"})

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sen.local.files import private_folder
-from sen.operator.life import Life
 from sen.operator.site import Site
-from sen.operator.telling import Means, Object, Teller, Writer
+from sen.operator.telling import Means, Object
 from sen.operator.world import key_of
 from sen.runs.stack import Stack
 from sen.tenancy.life.export import Papers
@@ -24,8 +23,8 @@ from stacks.problem import ProblemError
 APPROVAL = Kind(f"{GROUP}/{VERSION}", "Approval")
 
 
-def life_at(site: Site, api: Writer, clock: Callable[[], dt.datetime]) -> Life:
-    """Give the lives of the tenants of a place."""
+def means_at(site: Site, clock: Callable[[], dt.datetime]) -> Means:
+    """Give what is done at a place outside the tenants' own objects."""
     chain, objects = site.chain(), LiveObjects(site.kubeconfig, site.context)
     # Beside the evidence: what is handed over has to outlive the operator, too.
     archives = private_folder(archives_of(chain.path))
@@ -44,7 +43,7 @@ def life_at(site: Site, api: Writer, clock: Callable[[], dt.datetime]) -> Life:
             state=list(_state(site, tenant)),
         )
 
-    means = Means(
+    return Means(
         objects=objects,
         record=chain.append,
         records=chain.lines,
@@ -52,7 +51,6 @@ def life_at(site: Site, api: Writer, clock: Callable[[], dt.datetime]) -> Life:
         papers=papers,
         seal=lambda: sealed(site, clock),
     )
-    return Life(Teller(api, clock), means)
 
 
 def archives_of(chain: Path) -> Path:

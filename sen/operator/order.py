@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Order:
         cluster: Name of the cluster, as the stack's provider knows it.
         requests: What is to stand, by file name.
         leaving: Tenants that may go with this run; no other may.
+        moving: Tenants that another stack built, by name, with that stack.
         alone: Whoever ordered it knows that no other run of the stack is alive.
         plan: SHA-256 of all of it and of the program that carries it out.
     """
@@ -43,6 +44,7 @@ class Order:
     leaving: tuple[str, ...] = ()
     alone: bool = False
     plan: str = ""
+    moving: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -60,6 +62,7 @@ class Order:
             "cluster": self.cluster,
             "requests": self.requests,
             "leaving": sorted(self.leaving),
+            "moving": self.moving,
             "program": program_version(),
         }
         return hashlib.sha256(_canonical(content)).hexdigest()

@@ -16,7 +16,7 @@ from stacks.models.ledger import Grant, Ledger, amounts_of
 from stacks.models.objects.approval import ApprovalSpec
 from stacks.models.objects.request import RequestSpec
 from stacks.models.objects.status import Phase
-from stacks.models.objects.tenant import TenantSpec
+from stacks.models.objects.tenant import Taken, TenantSpec
 from stacks.models.price import monthly_price
 from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
@@ -59,10 +59,12 @@ class Around:
     Attributes:
         tenant: What stands because of it.
         successor: Who took over its agency, if that ended.
+        taken: What it takes over from another agency, or why it cannot.
     """
 
     tenant: Object | None = None
     successor: Agency | None = None
+    taken: Taken | Problem | None = None
 
 
 NOTHING = Around()
@@ -107,9 +109,12 @@ def plan(
         return _refused(base, Phase.REJECTED, "Withdrawn", Problem("life-withdrawn", spec.name))
     if around.successor is not None:
         base = _merged(base, spec, around)
+    if isinstance(around.taken, Problem):
+        return _waits(base, around.taken)
     if not found.approved or (around.successor is not None and not _is_built(spec, around)):
         return base
-    return _granted(base, request["metadata"]["name"], spec, ledger, now)
+    taken = around.taken if isinstance(around.taken, Taken) else None
+    return _granted(base, request["metadata"]["name"], spec, ledger, (now, taken))
 
 
 def _merged(base: Plan, spec: RequestSpec, around: Around) -> Plan:
@@ -128,6 +133,12 @@ def _merged(base: Plan, spec: RequestSpec, around: Around) -> Plan:
     return _changed(base, conditions={**base.conditions, **said})
 
 
+def _waits(base: Plan, problem: Problem) -> Plan:
+    """Say why it cannot be taken over yet; who decides may decide meanwhile."""
+    said = {"Transfer": Said("False", "TransferWaits", problem.text())}
+    return _changed(base, conditions={**base.conditions, **said})
+
+
 def _is_built(spec: RequestSpec, around: Around) -> bool:
     """Say whether what is asked for is what was approved already."""
     return around.tenant is not None and around.tenant["spec"]["material"] == material(spec)
@@ -138,10 +149,21 @@ def _refused(base: Plan, phase: Phase, reason: str, problem: Problem) -> Plan:
     return _changed(base, phase=phase, waits_for=(), conditions={**base.conditions, **said})
 
 
-def _granted(base: Plan, name: str, spec: RequestSpec, ledger: Ledger, now: dt.datetime) -> Plan:
-    """Go on to the tenant if quota and budget suffice at every node above."""
+def _granted(
+    base: Plan,
+    name: str,
+    spec: RequestSpec,
+    ledger: Ledger,
+    when: tuple[dt.datetime, Taken | None],
+) -> Plan:
+    """Go on to the tenant if quota and budget suffice at every node above.
+
+    `when` is now, and since when it is this agency's if it was another's.
+    """
+    now, taken = when
+    starts = max(spec.starts, taken.on) if taken else spec.starts
     price, ends = base.price_vnd or 0, _last_day(spec, now)
-    amounts = amounts_of(spec.quota_effective, price, spec.starts, ends)
+    amounts = amounts_of(spec.quota_effective, price, starts, ends)
     grant = Grant(spec.name, spec.agency, amounts)
     short = ledger.shortages(grant)
     if short:
@@ -156,7 +178,7 @@ def _granted(base: Plan, name: str, spec: RequestSpec, ledger: Ledger, now: dt.d
         namespace=spec.namespace,
         agency=spec.agency,
         level=spec.system.level,
-        starts=spec.starts,
+        starts=starts,
         ends=ends,
         price_vnd=price,
         material=material(spec),
@@ -164,12 +186,16 @@ def _granted(base: Plan, name: str, spec: RequestSpec, ledger: Ledger, now: dt.d
         approved=TenantRequest.model_construct(
             **{
                 **{name: getattr(spec, name) for name in TenantRequest.model_fields},
+                "starts": starts,
                 "ends": ends,
                 "state": State.ACTIVE,
             }
         ),
+        taken=taken,
     )
-    return _changed(base, phase=Phase.APPROVED, tenant=tenant, grant=grant)
+    said = {"Transfer": Said("True", "TakenOver", f"{taken.agency}, {taken.on}")} if taken else {}
+    conditions = {**base.conditions, **said}
+    return _changed(base, phase=Phase.APPROVED, conditions=conditions, tenant=tenant, grant=grant)
 
 
 def _last_day(spec: RequestSpec, now: dt.datetime) -> dt.date:

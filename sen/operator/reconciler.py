@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from kubernetes.client.exceptions import ApiException
@@ -16,9 +18,12 @@ from sen.operator.api import Api
 from sen.operator.batch import Batches, Job
 from sen.operator.conditions import holds
 from sen.operator.course import is_closed, is_gone, is_removed, phase_when_built
+from sen.operator.handover import is_handed
 from sen.operator.history import with_past
 from sen.operator.life import Life
-from sen.operator.plan import Around, Plan, Said, plan
+from sen.operator.passing import Passing
+from sen.operator.plan import Plan, Said, plan
+from sen.operator.transfer import Transfers
 from sen.operator.world import Key, Object, World, key_of
 from stacks.models.ledger import Ledger
 from stacks.models.objects.status import Phase
@@ -40,6 +45,7 @@ class Work:
         remove: Runs a stack without some of its tenants: their names, and those that stay.
         life: Takes tenants along their lives; without it they stay as they were built.
         last_run: Gives the id of the last run of a stack, None before the first.
+        transfers: Hands tenants from one agency to another; without it they stay where they are.
     """
 
     build: Callable[[str, Sequence[Object]], None]
@@ -47,6 +53,7 @@ class Work:
     remove: Callable[[str, Sequence[str], Sequence[Object]], None] | None = None
     life: Life | None = None
     last_run: Callable[[str], str | None] = lambda _: None
+    transfers: Transfers | None = None
 
 
 class Reconciler:
@@ -65,6 +72,8 @@ class Reconciler:
         self._lives = Batches(self._again_if_it_fails(self._live, self._ask_life), 4)
         self._granting = asyncio.Lock()
         self._failures: dict[str, int] = {}
+        self._passing = Passing(self.world, api, work.transfers, clock)
+        self._shards: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def learn(self, thing: Object, *, gone: bool = False) -> None:
         """Take in an event and ask for what follows from it."""
@@ -72,6 +81,7 @@ class Reconciler:
         if thing["kind"] == "TenantRequest" and not gone:
             self._requests.ask(_text(key_of(thing)))
             self._ask_lives_of(thing)
+            self._ask_other_side(thing)
         elif thing["kind"] == "Approval":
             self._requests.ask(_text((thing["metadata"]["namespace"], thing["spec"]["request"])))
         elif thing["kind"] == "Agency":
@@ -82,13 +92,22 @@ class Reconciler:
                 self._stacks.ask(self.world.shard(thing["spec"]["agency"]))
             if self._work.life is not None and not is_gone(thing):
                 self._lives.ask(_text(key_of(thing)))
+            self._ask_other_side(thing)
+
+    def _ask_other_side(self, thing: Object) -> None:
+        for key in self._passing.other_side(thing):
+            self._requests.ask(key)
 
     def look_at_lives(self) -> int:
         """Ask for every tenant to which the day brings something; give how many."""
         life = self._work.life
         if life is None:
             return 0
-        due = [each for each in self.world.all("Tenant") if life.due(each, self._request_of(each))]
+        for key in self._passing.waiting():
+            self._requests.ask(key)
+        due = [
+            each for each in self.world.all("Tenant") if life.due(each, self.world.request_of(each))
+        ]
         for each in due:
             self._lives.ask(_text(key_of(each)))
         return len(due)
@@ -133,24 +152,9 @@ class Reconciler:
 
     def _ask_lives_of(self, request: Object) -> None:
         if self._work.life is not None:
-            for each in self._tenants_of(request):
-                self._lives.ask(_text(key_of(each)))
-
-    def _tenants_of(self, request: Object) -> list[Object]:
-        namespace, name = key_of(request)
-        found = (request.get("status") or {}).get("tenant")
-        tenant = self.world.get("Tenant", (namespace, found)) if found else None
-        if tenant is not None:
-            return [tenant]
-        return [
-            each
-            for each in self.world.all("Tenant")
-            if each["metadata"]["namespace"] == namespace and each["spec"]["request"] == name
-        ]
-
-    def _request_of(self, tenant: Object) -> Object | None:
-        key = (tenant["metadata"]["namespace"], tenant["spec"]["request"])
-        return self.world.get("TenantRequest", key)
+            tenant = self.world.built_by(request)
+            if tenant is not None:
+                self._lives.ask(_text(key_of(tenant)))
 
     async def _live(self, name: str) -> None:
         """Take one tenant one step along its life."""
@@ -158,7 +162,7 @@ class Reconciler:
         tenant = self.world.get("Tenant", key)
         if tenant is None or life is None:
             return
-        done = await asyncio.to_thread(life.step, tenant, self._request_of(tenant))
+        done = await asyncio.to_thread(life.step, tenant, self.world.request_of(tenant))
         if done.tenant is not None and done.tenant != tenant:
             self.learn(done.tenant)
             await self._settled(done.tenant)
@@ -167,20 +171,30 @@ class Reconciler:
             loop.call_later(done.again_seconds, self._lives.ask, name)
 
     async def _decide(self, name: str) -> None:
-        """Decide on one request, and put its tenant down if it is approved and granted."""
+        """Decide on one request, and offer its tenant to whom it is to go."""
         key = _key(name)
         request = self.world.get("TenantRequest", key)
         if request is None:
             return
+        tenant = self.world.built_by(request)
+        if tenant is not None and is_handed(tenant):
+            await self._passing.left(request, tenant)
+            return
+        await self._decided(key, request)
+        await self._passing.offered(key)
+
+    async def _decided(self, key: Key, request: Object) -> None:
+        """Decide, and put the tenant down if it is approved and granted."""
         async with self._granting:  # one grant after the other: the last unit is given once
             ledger = self.world.ledger(request["spec"]["agency"])
-            around = self._around(request)
+            around = await self._passing.around(request)
             if around.tenant is not None and is_closed(around.tenant):
                 await self._settled(around.tenant)
                 return
             found = plan(request, self.world.approvals(key), ledger, self._clock(), around)
             if found.tenant is not None:
                 await self._recorded(key, found)
+                await self._passing.handed(key, found)
                 made = await asyncio.to_thread(self._api.put_tenant, key[0], found.tenant)
                 self.world.learn(made)
                 if holds(made, "Ready"):
@@ -188,11 +202,6 @@ class Reconciler:
                     return
                 self._stacks.ask(self.world.shard(found.tenant.agency))
         await self._written(await asyncio.to_thread(self._api.say, request, found, self._clock()))
-
-    def _around(self, request: Object) -> Around:
-        tenant = next(iter(self._tenants_of(request)), None)
-        today = self._clock().astimezone().date()
-        return Around(tenant, self.world.successor(request["spec"]["agency"], today))
 
     async def _recorded(self, key: Key, found: Plan) -> None:
         """Write down what is about to be granted; what cannot be written down is not done."""
@@ -211,12 +220,22 @@ class Reconciler:
         await asyncio.to_thread(self._work.record, act)
 
     async def _run(self, shard: str) -> None:
+        """Run a stack, while no stack that it takes a tenant from runs."""
+        taken = (each["spec"].get("taken") for each in self.world.tenants_of(shard))
+        others = {self.world.shard(each["agency"]) for each in taken if each}
+        async with AsyncExitStack() as held:
+            for each in sorted({shard, *others}):
+                await held.enter_async_context(self._shards[each])
+            await self._ran(shard)
+
+    async def _ran(self, shard: str) -> None:
         """Run a stack over all its tenants, and tell each of them how it went."""
         tenants = self.world.tenants_of(shard)
         waiting = [each for each in tenants if _waits_for_run(each)]
         if not waiting:
             return
         try:
+            await asyncio.to_thread(self._passing.end_access, waiting)
             await asyncio.to_thread(self._build, shard, tenants)
         except ProblemError as error:
             await self._failed(shard, waiting, str(error))
@@ -269,7 +288,10 @@ class Reconciler:
         request = self.world.get("TenantRequest", (tenant["metadata"]["namespace"], name))
         if request is None:
             return
-        approvals, around = self.world.approvals(key_of(request)), self._around(request)
+        approvals, around = (
+            self.world.approvals(key_of(request)),
+            await self._passing.around(request),
+        )
         found = plan(request, approvals, NO_LIMITS, self._clock(), around)
         same = found.tenant is not None and found.tenant.material == tenant["spec"]["material"]
         status = tenant.get("status") or {}
@@ -303,7 +325,7 @@ class Reconciler:
 
 def _waits_for_run(tenant: Object) -> bool:
     """Say whether the stack has still to build it, or to take it out."""
-    if is_closed(tenant):
+    if is_closed(tenant) or is_handed(tenant):
         return not is_gone(tenant) and not is_removed(tenant)
     return not holds(tenant, "Ready")
 

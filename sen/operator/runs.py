@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sen.evidence import Act
 from sen.local.files import private_folder
+from sen.operator.course import condition
 from sen.operator.log import LOG, about
 from sen.operator.metrics import Metrics
 from sen.operator.order import Order, folder_of
@@ -17,6 +18,7 @@ from sen.operator.runner import Runner
 from sen.operator.shard import remembered
 from sen.operator.site import Site
 from sen.operator.world import Object
+from stacks.models.agency import agencies
 from stacks.problem import ProblemError
 
 BY = "sen-operator"
@@ -60,6 +62,7 @@ class Runs:
 
     def order(self, shard: str, tenants: Sequence[Object], leaving: Sequence[str] = ()) -> Order:
         """Give the sealed order; requests whose objects are gone stay in it."""
+        moving = self._moving(shard, tenants)
         return Order(
             id=uuid.uuid4().hex,
             stack=self._site.stack(shard),
@@ -68,7 +71,24 @@ class Runs:
             requests=remembered(self._folder(shard), tenants),
             leaving=tuple(leaving),
             alone=self._runner.kind == "job",
+            moving=moving,
         ).sealed()
+
+    def _moving(self, shard: str, tenants: Sequence[Object]) -> Mapping[str, str]:
+        """Give what another stack built until now; that one's next run does not know it any more.
+
+        What was built here once has moved.
+        """
+        book, moving = agencies(), {}
+        for each in tenants:
+            taken, name = each["spec"].get("taken"), each["metadata"]["name"]
+            if not taken or condition(each, "Provisioned").get("status") == "True":
+                continue
+            before = book.first_level(book.get(taken["agency"])).code
+            if before != shard:
+                (self._folder(before) / f"{name}.yaml").unlink(missing_ok=True)
+                moving[name] = self._site.stack(before)
+        return moving
 
     def _folder(self, shard: str) -> Path:
         return private_folder(self._site.folder / folder_of(shard))

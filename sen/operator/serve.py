@@ -20,8 +20,9 @@ from sen.operator.drift import Drift
 from sen.operator.events import Events
 from sen.operator.guarding import Guard
 from sen.operator.health import Health
+from sen.operator.life import Life
 from sen.operator.local_runner import LocalRunner
-from sen.operator.means import life_at
+from sen.operator.means import means_at
 from sen.operator.metrics import Metrics
 from sen.operator.minding import LOG, mind
 from sen.operator.pulse import EVERY_SECONDS, Pulse
@@ -31,6 +32,8 @@ from sen.operator.rounds import rounds
 from sen.operator.runner import Runner
 from sen.operator.runs import Runs
 from sen.operator.site import MachineSite, Site
+from sen.operator.telling import Teller
+from sen.operator.transfer import Transfers
 from sen.operator.world import Object
 from stacks.models.objects import GROUP, VERSION
 
@@ -103,8 +106,9 @@ class _Operator:
         self._runner = setting.runner(site)
         runs = Runs(site, self._runner, chain.append, setting.metrics)
         api = Api(site, self._told, client)
-        life = life_at(site, api, _now)
-        work = Work(runs.build, chain.append, runs.remove, life, runs.last)
+        teller, means = Teller(api, _now), means_at(site, _now)
+        life, transfers = Life(teller, means), Transfers(teller, means, api)
+        work = Work(runs.build, chain.append, runs.remove, life, runs.last, transfers)
         self.reconciler = Reconciler(api, work, _now, setting.at_once)
         world = self.reconciler.world
         self.drift = Drift(

@@ -57,12 +57,33 @@ class World:
         return self._book.first_level(self._book.get(agency)).code
 
     def tenants_of(self, shard: str) -> list[Object]:
-        """Give the tenants of a stack, without those that were off-boarded."""
+        """Give the tenants of a stack, without those that were off-boarded or handed over."""
         return [
             each
             for each in self.all("Tenant")
-            if self.shard(each["spec"]["agency"]) == shard and not _offboarded(each)
+            if self.shard(each["spec"]["agency"]) == shard and not _is_left(each)
         ]
+
+    def built_by(self, request: Object) -> Object | None:
+        """Give the tenant that stands because of a request."""
+        namespace, name = key_of(request)
+        found = (request.get("status") or {}).get("tenant")
+        tenant = self.get("Tenant", (namespace, found)) if found else None
+        if tenant is not None:
+            return tenant
+        for each in self.all("Tenant"):
+            if each["metadata"]["namespace"] == namespace and each["spec"]["request"] == name:
+                return each
+        return None
+
+    def request_of(self, tenant: Object) -> Object | None:
+        """Give the request that a tenant was built by."""
+        key = (tenant["metadata"]["namespace"], tenant["spec"]["request"])
+        return self.get("TenantRequest", key)
+
+    def tenants_named(self, name: str) -> list[Object]:
+        """Give the objects of a tenant on all desks: one of them is not handed over."""
+        return [each for each in self.all("Tenant") if each["metadata"]["name"] == name]
 
     def successor(self, code: str, today: dt.date) -> Agency | None:
         """Give the agency that took over, by an Agency object or by the book; None while it is."""
@@ -105,13 +126,21 @@ def approved(tenant: Object) -> TenantRequest:
 
 
 def grant_of(tenant: Object) -> Grant:
-    """Give what a tenant takes; of one that was off-boarded the money that it cost remains."""
+    """Give what a tenant takes; of one that is gone from here the money that it cost remains."""
     request, price = approved(tenant), tenant["spec"]["price_vnd"]
+    if tenant["spec"].get("handed") is not None:
+        last = dt.date.fromisoformat(tenant["spec"]["ends"])
+        spent = spending(price, request.starts, last)
+        return Grant(f"{request.name}/{request.agency}", request.agency, spent)
     if _offboarded(tenant):
         spent = spending(price, request.starts, request.ends)
         return Grant(request.name, request.agency, spent)
     amounts = amounts_of(request.quota_effective, price, request.starts, request.ends)
     return Grant(request.name, request.agency, amounts)
+
+
+def _is_left(tenant: Object) -> bool:
+    return _offboarded(tenant) or tenant["spec"].get("handed") is not None
 
 
 def _offboarded(tenant: Object) -> bool:

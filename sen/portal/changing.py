@@ -36,7 +36,7 @@ class Wish(StrEnum):
 
 # What everybody decides on anew.
 ANEW = frozenset({Wish.EXTEND, Wish.RESIZE, Wish.END})
-_OVER = frozenset({Phase.OFFBOARDING, Phase.OFFBOARDED})
+_OVER = frozenset({Phase.OFFBOARDING, Phase.OFFBOARDED, Phase.TRANSFERRED})
 _POSSIBLE: Mapping[State, frozenset[Wish]] = {
     State.ACTIVE: frozenset(Wish) - {Wish.RESUME},
     State.SUSPENDED: frozenset(Wish) - {Wish.SUSPEND},

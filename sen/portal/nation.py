@@ -17,7 +17,9 @@ from stacks.problem import ProblemError
 Line = Mapping[str, Any]
 LEVELS = range(1, 6)
 SHADES = 4
-AWAY = frozenset({Phase.SUSPENDED, Phase.ENDING, Phase.OFFBOARDING, Phase.OFFBOARDED})
+AWAY = frozenset(
+    {Phase.SUSPENDED, Phase.ENDING, Phase.OFFBOARDING, Phase.OFFBOARDED, Phase.TRANSFERRED}
+)
 # Where a province lies, column and row of the grid of tiles, from north to south.
 GRID: Mapping[str, tuple[int, int]] = {
     code: (column, row)

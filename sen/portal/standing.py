@@ -30,6 +30,7 @@ PHASES: Mapping[str, str] = {
     Phase.ENDING: N_("Is ending"),
     Phase.OFFBOARDING: N_("Is being handed over"),
     Phase.OFFBOARDED: N_("Ended and handed over"),
+    Phase.TRANSFERRED: N_("Handed over to another agency"),
     "": N_("Received"),
 }
 ROLES: Mapping[str, str] = {

@@ -27,6 +27,10 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("Approved", "Waiting"): N_("Waits for decisions"),
     ("Approved", "Invalid"): N_("Breaks a rule"),
     ("Provisioned", "QuotaShort"): N_("Not enough quota or budget is left"),
+    ("Transfer", "Offered"): N_("Offered to another agency"),
+    ("Transfer", "TransferWaits"): N_("Cannot be taken over yet"),
+    ("Transfer", "TakenOver"): N_("Taken over from another agency"),
+    ("Transfer", "HandedOver"): N_("Handed over to another agency"),
 }
 # Kubernetes knows the second only; within one, things happen in this order.
 _FIRST = ("Asked", "Breaks a rule", "Price reckoned", "Waits for decisions")

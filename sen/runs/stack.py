@@ -58,7 +58,7 @@ class Stack:
             ProblemError: It did not succeed, or Ctrl-C ended it.
         """
         command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
-        if arguments[0] != "stack":
+        if arguments[0] != "stack" and "--source" not in arguments:
             command += ["--stack", self.name]
         output: list[str] = []
         try:

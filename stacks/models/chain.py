@@ -20,6 +20,8 @@ from stacks.models.state import State
 FROM_LEVEL = {Role.HEAD: 1, Role.SECURITY_OFFICER: 1, Role.PLATFORM: 3, Role.SUPERIOR: 4}
 # What may change without asking anew: words for people; whether it runs, unless that ends it.
 _NOT_MATERIAL = {"reason", "requested_by", "state"}
+# What came later leaves the hash of what was approved before it came as it was.
+_LATER = ("transfer_to", "takes")
 _NOT_MATERIAL_OF_SYSTEM = {"name", "officer", "owner_unit"}
 
 
@@ -57,6 +59,9 @@ def material(request: RequestSpec) -> str:
     content: dict[str, Any] = request.model_dump(mode="json", exclude=_NOT_MATERIAL)
     for name in _NOT_MATERIAL_OF_SYSTEM:
         del content["system"][name]
+    for name in _LATER:
+        if content[name] is None:
+            del content[name]
     content["quota"] = request.quota_effective.model_dump()
     if request.state is State.ENDED:
         content["state"] = str(State.ENDED)

@@ -4,10 +4,12 @@ from stacks.models.price import monthly_price
 from stacks.models.tenant import TenantRequest
 
 PREFIX = "sen.gov.vn"
+NAMED_AFTER = f"{PREFIX}/named-after"
 
 
 def labels_for(request: TenantRequest) -> dict[str, str]:
     """Give what the platform selects by; each value fits a Kubernetes label."""
+    taken = {NAMED_AFTER: _born(request)} if request.takes else {}
     return {
         f"{PREFIX}/agency": request.agency,
         f"{PREFIX}/system": request.system.slug,
@@ -16,7 +18,13 @@ def labels_for(request: TenantRequest) -> dict[str, str]:
         f"{PREFIX}/ends": request.ends.isoformat(),
         "app.kubernetes.io/managed-by": "sen",
         "app.kubernetes.io/part-of": request.system.slug,
+        **taken,
     }
+
+
+def _born(request: TenantRequest) -> str:
+    """Give the agency, as names have it, that a tenant was named after before it was taken over."""
+    return request.name.removesuffix(f"-{request.system.slug}-{request.stage}")
 
 
 def annotations_for(request: TenantRequest) -> dict[str, str]:

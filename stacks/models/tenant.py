@@ -12,6 +12,7 @@ from stacks.models.base import (
     Bilingual,
     BudgetCode,
     Day,
+    DnsLabel,
     GroupName,
     Level,
     Mail,
@@ -84,6 +85,12 @@ class TenantRequest(Model):
         default=State.ACTIVE,
         description="Suspended: nothing runs, data stays. Ended: its end comes before `ends`.",
     )
+    transfer_to: Annotated[str, AfterValidator(agency_of_a_request)] | None = Field(
+        default=None, description="Agency that it is offered to; that one decides on its desk."
+    )
+    takes: DnsLabel | None = Field(
+        default=None, description="Tenant that it takes over, whose full name stays."
+    )
 
     @model_validator(mode="after")
     def keeps_the_rules(self, info: ValidationInfo) -> Self:
@@ -97,7 +104,9 @@ class TenantRequest(Model):
     @property
     def name(self) -> str:
         """Give the identity, stable for ever: `h26-00070-one-stop-shop-production`."""
-        return "-".join((self.agency.lower().replace(".", "-"), self.system.slug, self.stage))
+        return self.takes or "-".join(
+            (self.agency.lower().replace(".", "-"), self.system.slug, self.stage)
+        )
 
     @property
     def namespace(self) -> str:

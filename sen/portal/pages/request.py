@@ -27,7 +27,7 @@ from stacks.models.objects.status import Phase
 
 router = APIRouter()
 AT = "/requests/{code}/{name}"
-OVER = frozenset({Phase.READY, Phase.REJECTED})
+OVER = frozenset({Phase.READY, Phase.REJECTED, Phase.TRANSFERRED})
 REFRESH_SECONDS = 10
 WATCH_SECONDS = 300
 PING_SECONDS = 20

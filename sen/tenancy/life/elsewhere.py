@@ -50,6 +50,18 @@ def named_by(objects: Objects, namespace: str) -> list[str]:
     )
 
 
+def agreements(objects: Objects, namespace: str, today: dt.date) -> Iterator[Object]:
+    """Give the sharing agreements that name a tenant and have not ended."""
+    for each in _agreements(objects, namespace):
+        if each["spec"]["ends"] >= today.isoformat():
+            yield each
+
+
+def waivers(objects: Objects, namespace: str, today: dt.date) -> Iterator[Object]:
+    """Give the waivers about a tenant that hold."""
+    return _waivers(objects, namespace, today)
+
+
 def _bindings(objects: Objects, namespace: str) -> Iterator[Object]:
     for kind in BINDINGS:
         for each in objects.each(kind):

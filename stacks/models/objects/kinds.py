@@ -57,6 +57,15 @@ REQUEST = ObjectKind(
         unchanged("stage", "stage"),
         unchanged("starts", "starts"),
         unchanged("requested_by", "requested_by"),
+        Rule(
+            "has(self.takes) == has(oldSelf.takes)"
+            " && (!has(self.takes) || self.takes == oldSelf.takes)",
+            "takes là định danh, không đổi được / takes is identity and cannot change",
+        ),
+        Rule(
+            "!has(self.transfer_to) || self.transfer_to != self.agency",
+            "phải chuyển giao cho cơ quan khác / it is handed on to another agency",
+        ),
         ENDS_AFTER_START,
     ),
 )
@@ -118,6 +127,15 @@ TENANT = ObjectKind(
         Rule(
             "!has(oldSelf.closed_at) || has(self.closed_at)",
             "việc gỡ bỏ đã bắt đầu thì không dừng lại / a removal that has begun goes on",
+        ),
+        Rule(
+            "!has(oldSelf.handed) || (has(self.handed) && self.handed == oldSelf.handed)",
+            "đã chuyển giao thì không lấy lại tại đây / what was handed over stays handed over",
+        ),
+        Rule(
+            "!has(self.handed) || (!has(self.legal_hold) && !has(self.closed_at))",
+            "đang giữ hoặc đang gỡ bỏ thì không chuyển giao / "
+            "what is held or being removed is not handed over",
         ),
     ),
 )

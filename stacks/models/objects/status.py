@@ -48,6 +48,7 @@ class Phase(StrEnum):
     ENDING = "Ending"
     OFFBOARDING = "Offboarding"
     OFFBOARDED = "Offboarded"
+    TRANSFERRED = "Transferred"
 
 
 class Past(Model):

@@ -21,6 +21,22 @@ class LegalHold(Model):
     since: dt.datetime
 
 
+class Handed(Model):
+    """Another agency took it over; this object is what is left where it was."""
+
+    to: str
+    request: Text = Field(description="The request that took it over: `desk/name`.")
+    on: Day = Field(description="The first day that the other agency bears.")
+
+
+class Taken(Model):
+    """It was another agency's before."""
+
+    agency: str
+    request: Text = Field(description="The request that it was built by: `desk/name`.")
+    on: Day = Field(description="The first day that its agency of now bears.")
+
+
 class TenantSpec(Model):
     """What was approved, and what became of it since."""
 
@@ -39,8 +55,11 @@ class TenantSpec(Model):
     closed_at: dt.datetime | None = Field(
         default=None, description="When its removal began; from here on nothing can be held."
     )
+    handed: Handed | None = None
+    taken: Taken | None = None
 
 
 def kept(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Give what of a tenant's spec is not the request's, and stays when another is approved."""
-    return {name: spec[name] for name in ("state", "legal_hold", "closed_at") if name in spec}
+    names = ("state", "legal_hold", "closed_at", "handed", "taken")
+    return {name: spec[name] for name in names if name in spec}

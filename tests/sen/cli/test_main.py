@@ -112,7 +112,8 @@ def test_there_are_as_many_commands_as_were_promised():
     assert first == set(COMMANDS)
     tenants = {path[2] for path, *_ in LEAVES if path[1] == "tenant"}
     asking = {"price", "request", "requests", "approve", "reject"}
-    living = {"extend", "resize", "suspend", "resume", "end", "transfer", "hold", "release"}
+    living = {"extend", "resize", "suspend", "resume", "end", "hold", "release"}
+    living |= {"transfer", "accept"}
     reading = {"list", "show", "plan", "diff", "watch", "history", "kubeconfig"}
     assert tenants == reading | asking | living
 

@@ -24,6 +24,7 @@ class Cluster:
     def __init__(self):
         self.objects, self.version, self.calls = defaultdict(dict), 0, 0
         self.listeners, self.records = [], []
+        self.desks = {DESK}
 
     def put(self, thing):
         thing = copy.deepcopy(thing)
@@ -39,6 +40,16 @@ class Cluster:
         for each in self.listeners:
             each(thing)
         return thing
+
+    def myself(self):
+        return "operator"
+
+    def ask(self, namespace, name, spec):
+        """Put a request on a desk that is open, unless it is there."""
+        if namespace in self.desks and (namespace, name) not in self.objects["TenantRequest"]:
+            meta = {"name": name, "namespace": namespace}
+            self.put({"kind": "TenantRequest", "metadata": meta, "spec": spec})
+        return namespace in self.desks
 
     def say(self, request, plan, now):
         status = {

@@ -16,6 +16,7 @@ from sen.operator import life as module
 from sen.operator.life import Life
 from sen.operator.reconciler import Reconciler, Work
 from sen.operator.telling import Means, Teller
+from sen.operator.transfer import Transfers
 from sen.operator.world import grant_of
 from sen.tenancy.life.archive import verify as archive_verified
 from sen.tenancy.life.export import Papers
@@ -125,8 +126,9 @@ class Country:
             papers=lambda *_: Papers(records=list(self.chain.lines())),
             seal=lambda: None,
         )
-        life = Life(Teller(api, lambda: self.now), means)
-        work = Work(self.build, chain.append, self.remove, life)
+        teller = Teller(api, lambda: self.now)
+        life, transfers = Life(teller, means), Transfers(teller, means, api)
+        work = Work(self.build, chain.append, self.remove, life, transfers=transfers)
         made = Reconciler(api, work, lambda: self.now)
         for things in list(self.cluster.objects.values()):
             for each in list(things.values()):
