@@ -153,8 +153,9 @@ def _on_the_new_side(room, text: str) -> None:
     assert _timer(room) == "active"
     room.inside("new", f"systemctl start sen-{DVC}-1.service && cat /srv/dvc/uploads/job")
     assert not room.inside("old", "ls /etc/cron.d/dvc 2>/dev/null || true")
-    direct = httpx.get(f"http://{room.machines['old'].address}/", headers={"Host": DVC})
-    assert b"old-db" not in direct.content
+    old = f"http://{room.machines['old'].address}/"
+    httpx.get(old, params={"put": "too-late"}, headers={"Host": DVC}, trust_env=False)
+    assert "too-late" not in room.inside("old", "ls /var/www/dvc/uploads")
 
 
 def _timer(room) -> str:
