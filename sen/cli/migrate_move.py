@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -179,8 +179,14 @@ def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey],
         for each, journey in wave.journeys(only):
             outcome = act(dataclasses.replace(journey, told=tell))
             wave.read_text(each, journey)
+            hoped = journey.expected if act is Journey.cut_over else {}
             rows += [
-                {"system": each.system, "step": step, "seconds": round(seconds, 2)}
+                {
+                    "system": each.system,
+                    "step": step,
+                    **({"expected": _hoped(hoped, step)} if hoped else {}),
+                    "seconds": round(seconds, 2),
+                }
                 for step, seconds in outcome.seconds.items()
             ]
     except KeyboardInterrupt:
@@ -201,3 +207,8 @@ def opened(order: Path, kubeconfig: Path | None, name: str) -> Wave:
 def _lacking(wave: Wave) -> str:
     missing = wave.ledger.missing(runner="")
     return f"missing: {', '.join(missing)}" if missing else "enough people agree"
+
+
+def _hoped(expected: Mapping[str, float], step: str) -> float | None:
+    """Give the seconds that a step took when it was rehearsed."""
+    return round(expected[step], 2) if step in expected else None

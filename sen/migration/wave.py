@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from sen.local.files import private_folder
 from sen.local.platform import Platform
 from sen.migration import status, text
 from sen.migration.account import WaveAccount
+from sen.migration.expected import expected
 from sen.migration.gathering import gathered
 from sen.migration.ledger import Ledger
 from sen.migration.objects import Waves
@@ -70,7 +72,8 @@ class Wave:
 
     def journeys(self, only: str | None = None) -> Iterator[tuple[SystemOrder, Journey]]:
         for system in self.systems(only):
-            yield system, journey(self.order, system, self._asked(system))
+            made = journey(self.order, system, self._asked(system))
+            yield system, dataclasses.replace(made, expected=self._expected(system))
 
     def rehearse(self, system: SystemOrder) -> float:
         """Go the whole way on copies; give the seconds people would have waited."""
@@ -117,6 +120,11 @@ class Wave:
     def prediction(self, system: SystemOrder) -> tuple[float, float] | None:
         """Give the least and the most seconds of downtime to expect; None where not rehearsed."""
         return predicted(self.ledger.rehearsals(system.system), self.order.digest())
+
+    def _expected(self, system: SystemOrder) -> dict[str, float]:
+        """Give seconds by step of the switch, from the last rehearsal."""
+        known = expected(self.ledger.chain.records(), self.order.wave, system)
+        return {step: ms / 1000 for (phase, step), ms in known.items() if phase == "cut over"}
 
     def _asked(self, system: SystemOrder) -> Asked:
         return Asked(
