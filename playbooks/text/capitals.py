@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from playbooks.text.initial import FIRST_TONED, PLAIN_SMALL, WORD
+from playbooks.text.initial import FIRST_TONED, MARKUP, PLAIN_SMALL, WORD
 from playbooks.text.syllable import is_syllable
 from playbooks.text.table import table, two_byte_capitals
 
 CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
-MARKUP = re.compile(r"(<[^<>]*>|&\w+;)")
 SLICE = 1 << 15
 SECOND = 3  # bits to the left
 TONED_FIRST, TONED_AFTER, TWO_CAPITALS = 1, 2, 4  # what two neighbours have in common

@@ -167,7 +167,7 @@ def _is_heading(values: Iterable[bytes], verdict: Verdict) -> bool:
         if name not in FONT_CASE:
             continue
         decode = decoder(name)
-        words = WORD.findall(capitals.MARKUP.sub(" ", decode(ADDRESS.sub(b" ", value))))
+        words = WORD.findall(initial.MARKUP.sub(" ", decode(ADDRESS.sub(b" ", value))))
         if any(map(capitals.is_small, words)):
             return False
         raised = raised or capitals.is_heading(words)

@@ -20,9 +20,14 @@ BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
 PROPER = re.compile(
     r"\b(?:úc\b(?! núc)|ấn(?=[ -][đĐ]ộ\b)|ả(?=[ -][rR]ập\b)|ái(?=[ -][nN]hĩ)|ý(?= Yên\b|-ta-li)"
     r"|ác(?=-)|(?<=[cC]hâu )á\b|(?<=[nN]am )á(?= Châu)?\b|(?<=[đĐ]ông )á\b|(?<=[tT]rung )á\b"
-    r"|(?<=[tT]ây )á\b|á(?= [cC]hâu\b|-Âu\b))"
+    r"|(?<=[tT]iếng )ý\b|(?<=[tT]ây )á\b|á(?= [cC]hâu\b|-Âu\b))"
 )
 PARTICLE = re.compile("[àạếôởờọừý]|ấy|ít|ốm|ôi|ổn|ủa|ứng")
+COMMON = re.compile(
+    "[aá]ch|ảnh|ào|áo|ảo|áp|ấm|ẩm|ẩu|ém|én|ép|ẹp|ếch|ọp|ống|ổi|ớt|úp|ướt|ước|ướp|uống"
+)
+MARKUP = re.compile(r"(<[^<>]*>|&\w+;)")
+SENTENCE_END = re.compile(r"[a-zà-ỹ]{3}[.!?] +\Z")
 GIVEN = re.compile("ái|án|ánh|ấn|ẩn|út|ửng")
 COMPOUND = re.compile(
     "(?:dự|tòa|toà|đồ|bản|vụ|phương|đề|giáo|đáp|hình|thi|kháng) án|in ấn|(?:bác|thân|nhân|ân) ái"
@@ -48,20 +53,25 @@ def habit_of(texts: Iterable[str]) -> Habit:
     for at, text in enumerate(texts):
         if at == SAMPLE:
             break
-        words = WORD.findall(text)
+        words = WORD.findall(MARKUP.sub(" ", text) if "<" in text else text)
         if words and words[0][0].lower() in PLAIN_SMALL:
-            firsts[text.lstrip()[:1].isupper() or words[0][0].isupper()] += 1
+            firsts[words[0][0].isupper()] += 1
         for word in words[1:]:
             if word[0].lower() in PLAIN_SMALL:
                 inner[word[0].isupper()] += 1
     return Habit(
-        firsts[1] > 0 and firsts[0] <= firsts[1] // 5,
+        firsts[1] > firsts[0],
         inner[1] > MOSTLY * sum(inner),
     )
 
 
 def raised(line: str, habit: Habit) -> str:
     """Raise the first letter of names that begin with a toned vowel."""
+    if "<" in line:
+        parts = MARKUP.split(line)
+        parts[::2] = [raised(part, habit) if part.strip() else part for part in parts[::2]]
+        if len(parts) > 1:
+            return "".join(parts)
     line = BOARD.sub(lambda hit: hit[0].capitalize(), line)
     line = PROPER.sub(lambda hit: hit[0].capitalize(), line)
     words = list(WORD.finditer(line))
@@ -75,20 +85,27 @@ def raised(line: str, habit: Habit) -> str:
 
 
 def _is_name(line: str, words: list[re.Match[str]], at: int, habit: Habit, *, names: bool) -> bool:
-    word, before = words[at][0], words[at - 1][0] if at else ""
-    if at == 0 and word == "ấp" and any(each[0] in UNITS for each in words):
+    if at and not SENTENCE_END.search(line, 0, words[at].start()):
+        return _is_inner_name(line, words, at, habit, names=names)
+    if words[at][0] == "ấp" and any(each[0] in UNITS for each in words):
         return False  # written as the other units are
-    if at == 0:
-        return habit.is_titled or names or _follows(line, words, at)
+    return habit.is_titled or names or _follows(line, words, at)
+
+
+def _is_inner_name(
+    line: str, words: list[re.Match[str]], at: int, habit: Habit, *, names: bool
+) -> bool:
+    word, before = words[at][0], words[at - 1][0]
+    sure, follows = names and habit.is_named, _follows(line, words, at)
     if COMPOUND.fullmatch(f"{before.lower()} {word}"):
-        return names and habit.is_named
+        return sure or (word == "ái" and follows)
+    if COMMON.fullmatch(word):
+        return False
     if PARTICLE.fullmatch(word):
-        return (_follows(line, words, at) and before.lower() in UNITS) or (
-            names and habit.is_named and word != "ở"
-        )
+        return (follows and before.lower() in UNITS) or (sure and word != "ở")
     if GIVEN.fullmatch(word) and at > 1 and before[:1].isupper():
         return True
-    return names or _follows(line, words, at)
+    return names or follows
 
 
 def _follows(line: str, words: list[re.Match[str]], at: int) -> bool:

@@ -82,6 +82,11 @@ WORDS = ["Cháo gà", "Đỏ au", "Bằng lòng", "Thịnh vượng"]
         (["Số 5, xã Tân Phú", "Thôn 3, xã Bình An"], "ấp 2, xã Tân Phú", "ấp 2, xã Tân Phú"),
         (["Thôn Đoài, Xã Tân Phú"] * 3, "ấp 2, Xã Tân Phú", "Ấp 2, Xã Tân Phú"),
         (NAMES, "Chị ở Huế", "Chị ở Huế"),
+        (FIRMS, "Đĩa CD ảnh", "Đĩa CD ảnh"),
+        (FIRMS, "gặp lỗi. ổ cắm hỏng", "gặp lỗi. Ổ cắm hỏng"),
+        (FIRMS, "Doanh nghiệp tư nhân ái Quốc", "Doanh nghiệp tư nhân Ái Quốc"),
+        (FIRMS, "<p>áo lót</p>", "<p>Áo lót</p>"),
+        (["nộp đủ", "thiếu hồ sơ", "Đã trả"], "ảnh mờ", "ảnh mờ"),
     ],
 )
 def test_names_are_raised_by_the_habit_of_the_column(beside, small, said):
