@@ -65,7 +65,6 @@ class Paper:
     name: str = "register"
     differs: int = 0
     fails: str = ""
-    slow: dict[str, float] = field(default_factory=dict)
 
     def steps(self, *names: str, undo: bool = False, final: bool = False) -> list[Step]:
         back = (lambda: None) if undo else None
