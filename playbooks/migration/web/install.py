@@ -131,7 +131,7 @@ class Installation:
             ProblemError: nginx refuses its settings: then the site is not among them.
         """
         link, file = shlex.quote(self.link), shlex.quote(self.site_file)
-        self.target.run(f"mkdir -p /etc/nginx/conf.d && ln -sfn {file} {link}")
+        self.target.run(f"{folder(self.link.rpartition('/')[0])} && ln -sfn {file} {link}")
         try:
             self.target.run(f"systemctl start nginx && {NGINX['reload']}")
         except ProblemError:

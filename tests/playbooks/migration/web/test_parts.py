@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from playbooks.migration.files import FilesPlace
+from playbooks.migration.steps import Pulse
 from playbooks.migration.web import sessions, verify
 from playbooks.migration.web.aside import Aside
 from playbooks.migration.web.bundle import files, put, read, write
 from playbooks.migration.web.change import changed, chosen
 from playbooks.migration.web.install import Installation
+from playbooks.migration.web.move import WebMove
 from playbooks.migration.web.plan import Mail, Php, WebPlan
 from playbooks.migration.web.pool import mail, pool
 from playbooks.migration.web.timers import Timers
@@ -384,3 +387,94 @@ def test_a_certificate_comes_with_its_own_key_or_not_at_all(new, place, tmp_path
             place
         )
     assert problem(caught) == ("web-bad-certificate", SITE)
+
+
+def test_a_site_that_nginx_refuses_is_not_among_its_sites(new, programs, monkeypatch, tmp_path):
+    link = tmp_path / "conf.d" / "site.conf"
+    monkeypatch.setattr(Installation, "link", property(lambda _self: str(link)))
+    programs("nginx", "#!/bin/sh\nexit 1\n")
+    programs("systemctl", "#!/bin/sh\n")
+
+    with pytest.raises(ProblemError):
+        new().open()
+
+    assert link.parent.is_dir()
+    assert not link.is_symlink()
+
+
+@pytest.fixture
+def move(place, tmp_path):
+    """Give a move of an application of one file from a folder of this machine to another."""
+    old, here = tmp_path / "old", Path(place.path)
+    old.mkdir()
+    for each in (old, here):
+        (each / "config.php").write_text("host=db1", "utf-8")
+    source = FilesPlace(Remote("old"), str(old), as_root=False)
+    asked = plan(php=None, settings=[{"file": "config.php", "words": {"db1": "db2"}}])
+    return WebMove("portal", source, place, tmp_path, asked), here / "config.php"
+
+
+def step(steps, name):
+    return next(each for each in steps if each.name == name).do(Pulse(lambda _pace: None))
+
+
+def test_settings_are_rewritten_however_often_and_edited_ones_are_named_on_the_way_back(move):
+    found, file = move
+    for _ in range(2):
+        assert step(found.fill(), "rewrite")["words"] == 1
+        assert file.read_text("utf-8") == "host=db2"
+    assert step(found.back(), "as before") == {"files": 1, "edited": []}
+    assert step(found.back(), "as before") == {"files": 1, "edited": []}
+    assert file.read_text("utf-8") == "host=db1"
+    file.write_text("host=db3", "utf-8")
+
+    assert step(found.back(), "as before")["edited"] == ["config.php"]
+    assert file.read_text("utf-8") == "host=db1"
+
+
+def test_a_site_without_php_is_neither_read_by_php_nor_waited_for(move):
+    found, _ = move
+
+    assert step(found.fill(), "read by php") == {}
+    assert step(found.fill(), "php") == {}
+    assert step(found.switch(), "sessions drain") == {}
+    assert step(found.switch(), "sessions") == {}
+    assert "fastcgi" not in Installation(found.target, found.plan).site().nginx()
+
+
+def test_nothing_begins_where_the_new_host_lacks_a_program(move, programs, monkeypatch):
+    found, _ = move
+    monkeypatch.setattr(Installation, "missing", lambda _self: ["nginx", "curl"])
+
+    with pytest.raises(ProblemError) as caught:
+        step(found.fill(), "programs")
+
+    assert problem(caught) == ("web-no-program", "host")
+    assert "nginx, curl" in str(caught.value)
+
+
+def test_a_file_that_php_cannot_read_stops_the_filling(move, programs):
+    found, _ = move
+    programs("php", "#!/bin/sh\nexit 1\n")
+    wanted = found.plan.model_copy(update={"php": Php()})
+
+    with pytest.raises(ProblemError) as caught:
+        step(replace(found, plan=wanted).fill(), "read by php")
+
+    assert problem(caught)[0] == "web-php-refused"
+    assert "config.php" in str(caught.value)
+
+
+def test_units_that_write_run_with_the_site_and_end_with_it(move, programs, monkeypatch, tmp_path):
+    found, _ = move
+    programs("systemctl", f'#!/bin/sh\necho "$@" >> {tmp_path}/said\n')
+    monkeypatch.setattr(Installation, "open", lambda _self: None)
+    monkeypatch.setattr(Installation, "close", lambda _self: None)
+    wanted = found.plan.model_copy(update={"new_services": ("worker",)})
+    opens = next(s for s in replace(found, plan=wanted).switch() if s.name == "site opens")
+
+    opens.do(Pulse(lambda _pace: None))
+    opens.undo()
+
+    said = (tmp_path / "said").read_text("utf-8").splitlines()
+    assert said == ["start -- worker", "stop -- worker"]
