@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from sen.demo.systems import AGENCIES
 from sen.local import up
 from sen.local.platform import Platform
 from sen.tenancy import listing
-from tests.demo_migration.command import NotDoneError
+from stacks.problem import ProblemError
+from tests.demo_migration.command import NotDoneError, Phases
 from tests.demo_migration.hosts import room
 from tests.demo_migration.portal import furnish
 from tests.demo_migration.scenario import Case
 
-TENANT = "h26-one-stop-shop-production"
+TENANT = "h26-00070-one-stop-shop-production"
 CITIZENS, PAPERS = 100_000, 400
 
 
@@ -33,22 +35,35 @@ def main() -> int:
     parser.add_argument("--citizens", type=int, default=CITIZENS)
     parser.add_argument("--papers", type=int, default=PAPERS)
     asked = parser.parse_args()
-    out = asked.out / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    try:
+        run(asked, stamp)
+    except (NotDoneError, ProblemError, RuntimeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def run(asked: argparse.Namespace, stamp: str) -> None:
+    """Have a tenant and hosts, go the whole way, and show what came of it."""
+    out = asked.out.resolve() / stamp
     out.mkdir(parents=True)
-    platform = Platform(asked.name)
-    up(platform)
-    tenant(platform)
-    with tempfile.TemporaryDirectory(prefix="sen-demo-") as secret, room(Path(secret)) as found:
-        furnish(found, asked.citizens, asked.papers)
-        case = Case(found, platform, out.resolve(), TENANT, asked.citizens)
+    platform, phases = Platform(asked.name), Phases()
+    with phases.phase("tenant") as phase:
+        up(platform)
+        tenant(platform)
+        phase.said = f"{TENANT} on platform {platform.name}"
+    with ExitStack() as stack:
+        secret = stack.enter_context(tempfile.TemporaryDirectory(prefix="sen-demo-"))
+        with phases.phase("hosts") as phase:
+            found = stack.enter_context(room(Path(secret)))
+            furnish(found, asked.citizens, asked.papers)
+            phase.said = f"{asked.citizens} citizens in TCVN3, {asked.papers} papers"
+        case = Case(found, platform, out, TENANT, asked.citizens, f"w{stamp}", phases=phases)
         try:
             case.go()
-        except NotDoneError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
         finally:
             show(case)
-    return 0
 
 
 def tenant(platform: Platform) -> None:

@@ -13,22 +13,23 @@ from tests.demo_migration.hosts import USER, Room
 from tests.demo_migration.portal import APP_PORT, UPLOADS, release
 
 NAME = "dichvucong.example.vn"
-WINDOW = "w1"
 HOURS = dt.timedelta(hours=6)
 ZONE = "Asia/Ho_Chi_Minh"
 
 
-def add_window(graph: Path, now: dt.datetime) -> None:
+def add_window(graph: Path, wave: str, now: dt.datetime) -> None:
     """Give the graph of the assessment the one window that there is: now."""
     found = json.loads(graph.read_text("utf-8"))
-    found["windows"] = [{"id": WINDOW, **_window(now)}]
+    found["windows"] = [{"id": wave, **_window(now)}]
     graph.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
 
 
-def write_order(room: Room, path: Path, system: str, tenant: str, now: dt.datetime) -> None:
+def write_order(
+    room: Room, path: Path, wave: str, system: str, tenant: str, now: dt.datetime
+) -> None:
     """Write the order: the database, the papers, the site, the front, what the page must show."""
     order = {
-        "wave": WINDOW,
+        "wave": wave,
         **_window(now),
         "hold_days": 0,
         "approvals": 2,

@@ -19,13 +19,12 @@ from tests.demo_migration import names, proof
 from tests.demo_migration.clerk import Office, Sent, office
 from tests.demo_migration.command import NotDoneError, Phases, rows, sen
 from tests.demo_migration.hosts import OLD, Room
-from tests.demo_migration.order import WINDOW, add_window, write_order
+from tests.demo_migration.order import add_window, write_order
 from tests.demo_migration.proof import Proof
 
 PEOPLE = {"binh@hanoi.example.gov.vn": "12/QD-STTTT", "chi@hanoi.example.gov.vn": "31/CV-UBND"}
 CLERKS = 2
 REPORTS = ("report.html", "report.pdf")
-JSON = ("--output", "json")
 
 
 @dataclass
@@ -36,6 +35,7 @@ class Case:
         out: Folder of the results.
         tenant: Namespace that takes the portal.
         citizens: Citizens that that the old database was given.
+        wave: Its name; a platform knows each wave once.
         writes: Requests that each clerk sends between two phases.
         proofs: What stood on which side after each switch.
         downtime: Seconds without an answer, by switch.
@@ -48,6 +48,7 @@ class Case:
     out: Path
     tenant: str
     citizens: int
+    wave: str = "w1"
     writes: int = 10
     phases: Phases = field(default_factory=Phases)
     proofs: list[Proof] = field(default_factory=list)
@@ -79,8 +80,8 @@ class Case:
             people.wait_for(1)
             self.move(people)
             self.settle(people)
-        self.report()
         self.ledger, self.unexpected = people.ledger(), people.prober.unexpected
+        self.report()
 
     def understand(self) -> None:
         """Discover, assess, plan, and write the order."""
@@ -96,11 +97,12 @@ class Case:
             phase.said = f"{system['system']}: {system['strategy']}, risk {system['risk']}"
         with self.phases.phase("plan") as phase:
             graph, now = assessed / "graph.json", dt.datetime.now(dt.UTC)
-            add_window(graph, now)
+            add_window(graph, self.wave, now)
             words = ("migrate", "plan", "--graph", graph, "--picture", self.out / "plan")
             (wave,) = rows(*words)["waves"]
-            write_order(self.room, self.order, wave["systems"][0], self.tenant, now)
-            phase.said = f"{wave['systems'][0]} in window {wave['window']}; order written"
+            (system,) = wave["systems"]
+            write_order(self.room, self.order, wave["window"], system, self.tenant, now)
+            phase.said = f"{system} in window {wave['window']}; order written"
 
     def prepare(self) -> None:
         """Let two people agree, and rehearse."""
@@ -144,12 +146,12 @@ class Case:
 
     def report(self) -> None:
         """Write the reports for people, and keep journals and evidence beside them."""
-        kept = self.platform.state / "migration" / WINDOW
+        kept = self.platform.state / "migration" / self.wave
         shutil.copytree(kept, self.out / "journals", ignore=shutil.ignore_patterns("*.lock"))
-        (self.out / "evidence.json").write_text(sen("evidence", "show", *self.here, *JSON), "utf-8")
         with self.phases.phase("report") as phase:
             for file in REPORTS:
                 sen("migrate", "report", self.order, "--out", self.out / file, *self.here)
+            sen("evidence", "export", "--out", self.out / "evidence", *self.here)
             phase.said = ", ".join(REPORTS)
 
     def switch(

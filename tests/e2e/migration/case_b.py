@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -28,13 +29,18 @@ number=0
 while :; do
   number=$((number + 1))
   mkdir -p /var/lib/ledger $2
-  [ -z "$2" ] || echo "Hồ sơ số $number" > "$2/$number"
+  [ -z "$2" ] || echo "Hồ sơ số $number" > "$2/$(hostname)-$number"
   words="insert into ledger values ('$(hostname)', $number) on conflict do nothing"
   until psql -qX -h db.so-tu-phap -U clerk -d "$1" -c "$words" 2>/dev/null; do sleep 0.1; done
   echo "$number $(date +%s.%N)" >> "/var/lib/ledger/$1"
 done
 """
-UNIT = "[Service]\nExecStart=/root/clerk.sh {words}\n[Install]\nWantedBy=multi-user.target\n"
+UNIT = """[Service]
+TimeoutStopSec=3
+ExecStart=/root/clerk.sh {words}
+[Install]
+WantedBy=multi-user.target
+"""
 SHAPE = """
 create table citizen (id bigserial primary key, name text not null, office bigint);
 create table office (id bigint primary key, head bigint references citizen);
@@ -76,13 +82,13 @@ class Town:
         old.tell(SHAPE.format(rows=rows))
         return old, new
 
-    def work(self, machine: Machine, database: str, folder: str = "") -> None:
+    def work(
+        self, machine: Machine, database: str, folder: str = "", start: str = "enable -q --now"
+    ) -> None:
         """Let a host write without end, as a unit of systemd."""
         unit = UNIT.format(words=f"{database} {folder}")
         machines.inside(machine.name, f"cat > /etc/systemd/system/{database}.service", given=unit)
-        machines.inside(
-            machine.name, f"systemctl daemon-reload && systemctl enable -q --now {database}"
-        )
+        machines.inside(machine.name, f"systemctl daemon-reload && systemctl {start} {database}")
 
     def rest(self, machine: Machine, database: str) -> None:
         machines.inside(machine.name, f"systemctl disable -q --now {database}")
@@ -98,6 +104,10 @@ class Town:
         noted = {number for number, _ in self.noted(machine, place.database)}
         rows = place.ask("select number from ledger where who = $1", hostname(machine))
         return noted - {row[0] for row in rows}
+
+    def uploaded(self, machine: Machine, database: str) -> set[str]:
+        """Give the files that a host wrote, as far as it noted their rows."""
+        return {f"{hostname(machine)}-{number}" for number, _ in self.noted(machine, database)}
 
     def more(self, machine: Machine, database: str, count: int = 20) -> None:
         """Wait until a host has written so many more rows."""
@@ -122,6 +132,26 @@ class Town:
             _, said = done.communicate(timeout=600)
             if done.returncode:
                 raise RuntimeError(said[-3000:])
+
+    def persist(self, job: str, act: str) -> None:
+        """Give a command again until it ends well, as its remedies say."""
+        for _ in range(4):
+            with suppress(RuntimeError):
+                self.move(job, act)
+                return
+        self.move(job, act)
+
+    def killed_after(self, job: str, act: str, seconds: float) -> None:
+        """Begin an act and kill it, wherever it is then."""
+        process = self.begin(job, act)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=seconds)
+        process.kill()
+        process.communicate()
+
+    def reached(self, database: str, what: str, step: str) -> bool:
+        journal = self.folder / "moves" / "w1" / database / f"{what}.jsonl"
+        return journal.exists() and f'"step": "{database}: {step}"' in journal.read_text()
 
     def begin(self, job: str, act: str) -> subprocess.Popen[str]:
         """Begin an act in a process of its own, which may be killed."""

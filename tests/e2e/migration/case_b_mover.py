@@ -10,11 +10,12 @@ from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.endpoint import HostsEndpoint
 from playbooks.migration.endpoint.onhost import HostFile
 from playbooks.migration.files import FilesMove, FilesPlace
+from playbooks.migration.order.ends import FolderEnd
+from playbooks.migration.order.place import place
 from playbooks.migration.part import Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
 from stacks.problem import ProblemError
-from stacks.remote import Remote
 
 
 def journey(job: Mapping[str, object]) -> Journey:
@@ -25,14 +26,14 @@ def journey(job: Mapping[str, object]) -> Journey:
     )
 
     def on(address: str, path: str) -> FilesPlace:
-        return FilesPlace(Remote(address, "officer", config=folder / "ssh_config"), path)
+        end = FolderEnd(host=address, path=path, user="officer", ssh_config=folder / "ssh_config")
+        return place(end)
 
     parts: list[Part] = [PostgresMove(database, old, new)]
     if job["apps"]:
         ends = [on(address, "/srv/uploads") for address in job["apps"]]
         unit = (f"{database}.service",)
-        memory = folder / database
-        parts.append(FilesMove("uploads", *ends, memory, services=unit, new_services=unit))
+        parts.append(FilesMove("uploads", *ends, folder / database, services=unit))
     sides = {Side.OLD: old.host, Side.NEW: new.host, Side.CLOSED: "127.0.0.9"}
     end = HostsEndpoint(HostFile(on(job["portal"], "/etc/hosts")), "db.so-tu-phap", sides)
     return Journey(f"w1/{database}", parts, end, folder / "moves", lambda *_: None)

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.xdist_group("hosts"),
     pytest.mark.timeout(1800),
 ]
-TENANT = "h26-one-stop-shop-production"
+TENANT = "h26-00070-one-stop-shop-production"
 CITIZENS, PAPERS = 3000, 40
 
 

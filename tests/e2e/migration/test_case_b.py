@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.migration.case_b import CLERK, NAME, UPLOADS, Town, longest_pause
+from tests.e2e.migration.case_b import CLERK, NAME, UPLOADS, Town, longest_pause, until
 from tests.hosts import machines
 from tests.hosts.machines import Machine
 
@@ -65,7 +66,7 @@ def _prepare(started: dict[str, Machine], folder: Path) -> None:
 
 
 def test_forth_and_back_without_a_lost_row_and_with_a_short_pause(town, capsys):
-    old, new = town.system("hoso", rows=50_000)
+    old, new = town.system("hoso", rows=20_000)
     job = town.job("hoso", files=True)
     town.work(town.portal, "hoso")
     town.work(town.old_app, "hoso", UPLOADS)
@@ -75,12 +76,12 @@ def test_forth_and_back_without_a_lost_row_and_with_a_short_pause(town, capsys):
     town.more(town.portal, "hoso")
     for each in (town.portal, town.old_app):
         assert town.lost(each, new) == set()
-    town.work(town.new_db, "hoso", f"{UPLOADS}/")
+    town.work(town.new_db, "hoso", UPLOADS)
     town.more(town.new_db, "hoso")
     forth = longest_pause(town.noted(town.portal, "hoso"))
-    uploads = _uploads(town.new_db)
-    assert {number for number, _ in town.noted(town.old_app, "hoso")} <= uploads
+    assert town.uploaded(town.old_app, "hoso") <= _uploads(town.new_db)
 
+    town.rest(town.new_db, "hoso")
     town.move(job, "roll_back")
     town.more(town.portal, "hoso")
     town.rest(town.portal, "hoso")
@@ -88,11 +89,55 @@ def test_forth_and_back_without_a_lost_row_and_with_a_short_pause(town, capsys):
     for each in (town.portal, town.old_app, town.new_db):
         assert town.noted(each, "hoso")
         assert town.lost(each, old) == set()
-    assert uploads <= _uploads(town.old_app)
+        assert town.uploaded(each, "hoso") <= _uploads(town.old_app) or each is town.portal
     back = longest_pause(town.noted(town.portal, "hoso")[-200:])
     with capsys.disabled():
         print(f"\ncase (b): pause {forth:.1f} s forth, {back:.1f} s back")  # noqa: T201
 
 
-def _uploads(machine: Machine) -> set[int]:
-    return {int(name) for name in machines.inside(machine.name, f"ls {UPLOADS}").split()}
+def test_dead_hosts_a_cut_cable_and_a_killed_mover_lose_nothing(town):
+    old, new = town.system("loi", rows=20_000)
+    job, moments = town.job("loi"), random.Random(20261122)  # noqa: S311 - when to kill
+    town.work(town.portal, "loi")
+    town.more(town.portal, "loi")
+
+    _filled_past_a_dead_target(town, job)
+    machines.cut(town.old_db, town.new_db.address)
+    town.killed_after(job, "cut_over", 8)
+    machines.mend(town.old_db)
+    for _ in range(2):
+        town.killed_after(job, "cut_over", moments.uniform(1, 5))
+    town.persist(job, "cut_over")
+    town.more(town.portal, "loi")
+    assert town.lost(town.portal, new) == set()
+
+    machines.cut_power(town.old_db)
+    town.more(town.portal, "loi")
+    machines.switch_on(town.old_db)
+    for _ in range(2):
+        town.killed_after(job, "roll_back", moments.uniform(1, 5))
+    town.persist(job, "roll_back")
+    town.more(town.portal, "loi")
+    town.rest(town.portal, "loi")
+    assert town.lost(town.portal, old) == set()
+    assert verify_rows(town, old)
+
+
+def _filled_past_a_dead_target(town, job: str) -> None:
+    filling = town.begin(job, "fill")
+    until(lambda: town.reached("loi", "fill", "rows"))
+    machines.cut_power(town.new_db)
+    filling.kill()
+    filling.communicate()
+    machines.switch_on(town.new_db)
+    town.persist(job, "fill")
+
+
+def verify_rows(town, old) -> bool:
+    """Count what the ledger says apart from what was noted: no row came twice or from nowhere."""
+    numbers = [row[0] for row in old.ask("select number from ledger order by number")]
+    return numbers == list(range(1, len(numbers) + 1))
+
+
+def _uploads(machine: Machine) -> set[str]:
+    return set(machines.inside(machine.name, f"ls {UPLOADS}").split())
