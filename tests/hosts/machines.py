@@ -148,10 +148,13 @@ def network(owner: str) -> tuple[str, str]:
     raise RuntimeError("no free network for the test hosts in 10.77.64.0 to 10.77.127.255")
 
 
-def start(kind: str, place: tuple[str, str], last: int, owner: str, *more: str) -> Machine:
-    name, address = f"{place[0]}-{kind}", f"{place[1]}.{last}"
+def start(
+    kind: str, place: tuple[str, str], last: int, owner: str, *more: str, called: str = ""
+) -> Machine:
+    """Start a host of this kind; a second one of a kind needs another name."""
+    name, address = f"{place[0]}-{called or kind}", f"{place[1]}.{last}"
     run(
-        *("podman", "run", "--detach", "--name", name, "--hostname", kind),
+        *("podman", "run", "--detach", "--name", name, "--hostname", called or kind),
         *("--label", f"{LABEL}={owner}", "--memory", "1g", "--systemd=always", *RUN),
         *("--cap-add", "NET_ADMIN", "--network", f"{place[0]}:ip={address}", *more, image(kind)),
     )
@@ -173,6 +176,32 @@ def _host_key(name: str) -> str:
     raise RuntimeError(
         f"{name}: sshd did not start: {inside(name, 'systemctl status ssh', check=False)}"
     )
+
+
+def cut_power(machine: Machine) -> None:
+    """End a host at once, as a power cut does; its disk stays."""
+    run("podman", "kill", "--signal", "KILL", machine.name)
+    run("podman", "wait", machine.name)
+
+
+def switch_on(machine: Machine) -> None:
+    """Start a host again that had its power cut; its key and address are those it had."""
+    run("podman", "start", machine.name)
+    _host_key(machine.name)
+
+
+def cut(machine: Machine, other: str) -> None:
+    """Let nothing pass between a host and an address; nobody is told, as with a pulled cable."""
+    rules = (
+        "table inet cut { chain in { type filter hook input priority -300; ip saddr %s drop; };"
+        " chain out { type filter hook output priority -300; ip daddr %s drop; }; }\n"
+    )
+    inside(machine.name, "nft -f -", given=rules % (other, other))
+
+
+def mend(machine: Machine) -> None:
+    """Plug the cable in again."""
+    inside(machine.name, "nft delete table inet cut")
 
 
 def set_in_kernel(machine: Machine, values: dict[str, int]) -> None:

@@ -10,7 +10,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.endpoint import Side
-from playbooks.migration.steps import Step
+from playbooks.migration.steps import Journal, Step
 from playbooks.migration.verify import Check, Difference, Verdict
 from stacks.problem import Problem, ProblemError
 
-MOMENTS = st.integers(0, 70)
+MOMENTS = st.integers(0, 90)
+WORLDS: list[World] = []
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -33,6 +34,8 @@ def quick() -> Iterator[None]:
     """A process is killed here, not the machine: what was written need not be on the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
+        put_away = Journal.put_away
+        patch.setattr(Journal, "put_away", lambda it: (WORLDS[0].tick(), put_away(it)))
         yield
 
 
@@ -126,7 +129,7 @@ class Database(Part):
             self.step(
                 "turn round",
                 lambda: setattr(self, "turned", True),
-                lambda: self.flows(""),
+                lambda: self.flow == "forth" and self.flows(""),
                 lambda: self.flows("back"),
                 self.set(self.new, True),
                 undo=self.turning(),
@@ -226,13 +229,13 @@ class Place:
         self.world.tick()
 
 
-class Moves(RuleBasedStateMachine):
-    """People, an operator, and a mover that may be killed in any act, in any order."""
+class Scene:
+    """A system in use, its journey, and what people were told is written."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.path = Path(tempfile.mkdtemp(prefix="sen-kills-"))
         self.world, self.numbers = World(), itertools.count()
+        WORLDS[:] = [self.world]
         self.parts = [Database(self.world, "db"), Folder(self.world, "files")]
         self.place = Place(self.world, self.parts[1])
         self.confirmed: dict[str, set[int]] = {"db": set(), "files": set()}
@@ -240,65 +243,102 @@ class Moves(RuleBasedStateMachine):
             "w1/portal", self.parts, self.place, self.path, lambda *_: self.world.tick()
         )
 
-    def teardown(self) -> None:
-        self.world.left, self.world.broken = None, False
-        for act in (self.journey.roll_back, self.journey.fill, self.journey.cut_over):
-            self.act(act, None)
-        self.nothing_is_lost()
-        assert self.place.now is Side.NEW, "it can always be brought to its end"
-        shutil.rmtree(self.path)
-
-    @rule(broken=st.booleans())
-    def endpoint(self, broken: bool) -> None:
-        self.world.broken = broken
-
-    @rule()
-    def people_write(self) -> None:
-        if self.place.now is not Side.CLOSED:
-            self.jobs_write()
-
-    @rule()
-    def jobs_write(self) -> None:
-        """Some write past the endpoint: connections that were open, jobs on the hosts."""
+    def write(self) -> None:
+        """Write as jobs do, past the endpoint: by connections that were open before."""
         for part in self.parts:
             number = next(self.numbers)
             if part.write(number):
                 self.confirmed[part.name].add(number)
 
-    @rule(moment=st.none() | MOMENTS)
-    def fill(self, moment: int | None) -> None:
-        self.act(self.journey.fill, moment)
-
-    @rule(moment=st.none() | MOMENTS)
-    def cut_over(self, moment: int | None) -> None:
-        self.act(self.journey.cut_over, moment)
-
-    @rule(moment=st.none() | MOMENTS)
-    def roll_back(self, moment: int | None) -> None:
-        self.act(self.journey.roll_back, moment)
-
-    def act(self, act: Callable[[], object], moment: int | None) -> None:
+    def act(self, name: str, moment: int | None = None) -> bool:
+        """Give a command that may be killed at a moment; say whether it was."""
         self.world.left = moment
         try:
-            act()
-        except (Killed, ProblemError):
-            pass
+            getattr(self.journey, name)()
+        except Killed:
+            return True
+        except ProblemError:
+            return False
         finally:
             self.world.left = None
+        led = {"cut_over": Side.NEW, "roll_back": Side.OLD, "fill": self.place.now}
+        assert self.place.now is led[name], f"{name} ended well, and people are elsewhere"
+        return False
 
-    @invariant()
     def nothing_is_lost(self) -> None:
         for part in self.parts:
-            both = part.old.rows | part.new.rows
-            assert self.confirmed[part.name] <= both
+            assert self.confirmed[part.name] <= part.old.rows | part.new.rows
             assert not (part.old.open and part.new.open), "two ends that diverge"
             if self.place.now is not Side.CLOSED and (part.old.open or part.new.open):
                 serving = part.old if self.place.now is Side.OLD else part.new
                 assert serving.open, f"people are led to where {part.name} takes nothing"
                 assert self.confirmed[part.name] <= serving.rows
 
+    def end(self) -> None:
+        """Bring it to its end, whatever was done before, and look."""
+        self.world.broken = False
+        for name in ("roll_back", "fill", "cut_over"):
+            self.act(name)
+        self.nothing_is_lost()
+        assert self.place.now is Side.NEW, "it can always be brought to its end"
+        shutil.rmtree(self.path)
+
+
+def lived(acts: Sequence[str], killed: str, moment: int) -> tuple[Scene, bool]:
+    """Do acts, the last of which is killed at a moment; people write in between."""
+    scene, was = Scene(), False
+    for name in acts:
+        scene.write()
+        was = scene.act(name, moment if name == killed and name is acts[-1] else None)
+        scene.nothing_is_lost()
+    return scene, was
+
+
+@pytest.mark.parametrize("then", [("cut_over", "roll_back"), ("roll_back", "fill", "cut_over")])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_killed_at_every_moment_of_every_act(count, then):
+    acts = ("fill", "cut_over", "roll_back")[:count]
+    for moment in itertools.count():
+        scene, killed = lived(acts, acts[-1], moment)
+        for name in (*then, *then):
+            scene.write()
+            scene.act(name)
+            scene.nothing_is_lost()
+        scene.end()
+        if not killed:
+            break
+
+    assert moment > 5, "the act has moments"
+
+
+class Moves(RuleBasedStateMachine):
+    """People, an operator, and a mover that may be killed in any act, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene = Scene()
+
+    def teardown(self) -> None:
+        self.scene.end()
+
+    @rule(broken=st.booleans())
+    def endpoint(self, broken: bool) -> None:
+        self.scene.world.broken = broken
+
+    @rule()
+    def write(self) -> None:
+        self.scene.write()
+
+    @rule(name=st.sampled_from(["fill", "cut_over", "roll_back"]), moment=st.none() | MOMENTS)
+    def act(self, name: str, moment: int | None) -> None:
+        self.scene.act(name, moment)
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        self.scene.nothing_is_lost()
+
 
 TestMoves = Moves.TestCase
 TestMoves.settings = settings(
-    max_examples=150, stateful_step_count=25, deadline=None, derandomize=True
+    max_examples=80, stateful_step_count=20, deadline=None, derandomize=True
 )
