@@ -31,7 +31,8 @@ def others(
                 gain = _gain(mine, weights, first, name)
                 best = max(best, (gain, name, mine))
         gain, name, mine = best
-        if gain < OWN_MARGIN * len(used):
+        seldom = 0.0 if first == FOREIGN else math.log1p(len(weights))
+        if gain < OWN_MARGIN * len(used) + seldom:
             return found
         found |= dict.fromkeys(mine, name)
         used.add(name)

@@ -24,7 +24,7 @@ from playbooks.text.score import (
 from playbooks.text.verdict import FOREIGN
 
 MARGIN = 0.0  # in natural logarithms, over Western text
-SHARE = 0.6  # of the words must be valid
+SHARE, HALF = 0.6, 0.5  # of the words must be valid
 TOLD = 6.0  # what a declared font or charset weighs
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
@@ -76,7 +76,7 @@ def find(
     others = era.others(near, weights, first, names) if bad else {}
     sure = _confidence(ranked, first)
     if others and first == FOREIGN:
-        first, others = era.most(values, others)
+        first, others = _most(values, others, ranked)
         bad = _bad(weights, first)
     if others and first != FOREIGN:
         weights |= ask([token for token, row in weights.items() if len(row) < len(names)], names)
@@ -84,6 +84,16 @@ def find(
         first, others = era.plainest(values, first, others)
         sure = max(sure, era.confidence(values, weights, first, others))
     return Found(_tied(first, weights, declared), sure, tuple(ranked), others, bad)
+
+
+def _most(
+    values: Sequence[bytes], others: dict[bytes, str], ranked: Iterable[Score]
+) -> tuple[str, dict[bytes, str]]:
+    """Take the commonest table, unless it alone reads no more than chance makes."""
+    first, others = era.most(values, others)
+    if not others and any(score.name == first and score.share <= HALF for score in ranked):
+        return FOREIGN, {}
+    return first, others
 
 
 def with_tokens(values: Sequence[bytes], tokens: Collection[bytes]) -> list[bytes]:

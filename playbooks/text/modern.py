@@ -30,6 +30,7 @@ UNIT = re.compile(
     r"|\w+[®©™](?!\w)"
 )
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
+OURS = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")  # letters of no other language
 WELL = 0.6  # of a value's words
 EVIDENCE = 6.0  # in natural logarithms, against a column that is Vietnamese in UTF-8
 SURE_ROWS, LIKELIER = 3, 4.0
@@ -59,7 +60,8 @@ def references(values: Collection[bytes]) -> dict[bytes, str]:
             text = value.decode("ascii")
             said = ncr.decode(text)
             words = [word for word in WORD.findall(said) if not word.isascii()]
-            if said != text and words and sum(map(is_word, words)) >= WELL * len(words):
+            good = sum(map(is_word, words)) >= WELL * len(words) or OURS.search(said)
+            if said != text and words and good:
                 found[value] = "ncr"
     return found
 

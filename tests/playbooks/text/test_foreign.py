@@ -103,3 +103,9 @@ def test_chance_and_a_wrong_declaration_make_no_vietnamese(codec, texts, declare
     values = [text.encode(codec) for text in texts]
 
     assert Detector().column(values, declared).encoding in ("foreign", "unknown")
+
+
+def test_half_a_column_read_by_chance_is_no_vietnamese_column():
+    values = [text.encode("cp1254") for text in ("İşaretleme", "Görünüm", "Süre")]
+
+    assert Detector().column(values, ".VnTime").encoding in ("foreign", "unknown")
