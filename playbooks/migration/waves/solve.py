@@ -116,9 +116,8 @@ def _large(inst: Instance, effort: Effort) -> list[int]:
 def _starts(inst: Instance, effort: Effort) -> list[list[int]]:
     """Give first plans, the best first: by neighbours alone, and by partitions."""
     wished = [parts(inst), *(blocks(inst, each) for each in tries(inst, effort.seconds))]
-    found = [construct(inst, each) for each in wished]
-    if inst.n <= _MIDDLE:
-        found.append(construct(inst))
+    found = [construct(inst)] if inst.n <= _MIDDLE else []  # of equal plans the plainest
+    found += [construct(inst, each) for each in wished]
     return sorted(found, key=lambda each: _worth(inst, each))
 
 
