@@ -57,7 +57,8 @@ def is_closed(tenant: Object) -> bool:
 
 def is_gone(tenant: Object) -> bool:
     """Say whether it was off-boarded or handed over: the object is all that is left."""
-    return phase_of(tenant) is Phase.OFFBOARDED or tenant["spec"].get("handed") is not None
+    handed = (tenant.get("spec") or {}).get("handed")
+    return phase_of(tenant) is Phase.OFFBOARDED or handed is not None
 
 
 def is_removed(tenant: Object) -> bool:
