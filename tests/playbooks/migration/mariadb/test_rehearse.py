@@ -31,3 +31,18 @@ def test_what_fails_leaves_nothing_either(ends):
         rehearse("w1/so", [MariadbToPostgres("so", nowhere, target)], lambda *_: None)
 
     assert target.ask("select 1 from pg_database where datname like 'sen_try%'") == []
+
+
+def test_the_time_of_the_comparison_is_part_of_the_prediction(ends, monkeypatch):
+    source, target = ends
+    compared, real = [], MariadbToPostgres.verify
+
+    def verify(move):
+        compared.append(move.target.database)
+        return real(move)
+
+    monkeypatch.setattr(MariadbToPostgres, "verify", verify)
+
+    rehearse("w1/so", [MariadbToPostgres("so", source, target)], lambda *_: None)
+
+    assert compared == ["sen_try_so"]
