@@ -13,6 +13,7 @@ from sen.local.platform import Platform
 from sen.operator.log import LogFormat, log_to
 from sen.operator.runner import RunnerKind
 from sen.tenancy.desk import desk, desk_of, roles, usual
+from sen.tenancy.enforcing import wait_until_enforced
 from sen.tenancy.installing import install
 from stacks.components.manifest import Manifest
 from stacks.models.agency import agencies
@@ -31,10 +32,13 @@ NameOption = Annotated[str, typer.Option("--name", help="Which platform on this 
 def install_kinds(name: NameOption = "local") -> None:
     """Install the kinds of sen.gov.vn, the roles at desks, and who may ask and decide.
 
+    Ends once the API server holds people to it: up to half a minute the first time.
+
     Example: sen operator install
     """
     platform = Platform.existing(name)
     count = install(platform.kubeconfig, platform.context, _everything())
+    wait_until_enforced(platform.kubeconfig, platform.context)
     typer.echo(f"{count} objects, {len(KINDS)} kinds of them")
 
 

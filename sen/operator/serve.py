@@ -39,6 +39,8 @@ from stacks.models.objects import GROUP, VERSION
 
 # A life goes by days: this is soon enough, and every event of a tenant is looked at besides.
 LIVES_SECONDS = 600.0
+# kopf closes its connections without waiting; TLS ends them within this time.
+LAST_WORDS_SECONDS = 0.25
 PLURALS = ("agencies", "tenantrequests", "approvals", "tenants")
 
 
@@ -93,6 +95,7 @@ async def serve(
             each.cancel()
         await operator.close()
         await asyncio.gather(*closing, return_exceptions=True)
+        await asyncio.sleep(LAST_WORDS_SECONDS)
 
 
 class _Operator:

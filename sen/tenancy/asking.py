@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from sen.errors import MissingPartError, RefusedError
 from sen.tenancy.desk import desk_of
+from sen.tenancy.enforcing import KIND_NOT_SEEN
 from stacks.models.chain import material
 from stacks.models.explain import explain
 from stacks.models.objects import GROUP, VERSION
@@ -26,7 +27,7 @@ from stacks.models.tenant import TenantRequest
 from stacks.problem import Problem, ProblemError
 
 # The API server's own words while its admission has not seen a request, or its kind, just made.
-NOT_SEEN_YET = ("no params found", "failed to find resource referenced by paramKind")
+NOT_SEEN_YET = ("no params found", KIND_NOT_SEEN)
 PATIENCE_SECONDS = 10.0
 REFUSED = frozenset({400, 401, 403, 404, 409, 422})
 

@@ -103,6 +103,7 @@ class Replication:
         patience = _Patience()
         while done < tables:
             pulse.beat(min(size, total), total)
+            self.lag()  # a source that is away is told at once, for the target only waits for it
             patience.heed(self, (done, size))
             self.pause(PAUSE)
             done, tables, size = self.target.ask(_COPIED, self.name)[0]

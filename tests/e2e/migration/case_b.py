@@ -134,20 +134,28 @@ class Town:
                 raise RuntimeError(said[-3000:])
 
     def persist(self, job: str, act: str) -> None:
-        """Give a command again until it ends well, as its remedies say."""
-        for _ in range(4):
-            with suppress(RuntimeError):
-                self.move(job, act)
-                return
-        self.move(job, act)
+        """Give a command again until it ends well, as its remedies say.
 
-    def killed_after(self, job: str, act: str, seconds: float) -> None:
-        """Begin an act and kill it, wherever it is then."""
+        A way back that was killed after its last step is over: that is what the command then says.
+        """
+        for left in range(4, -1, -1):
+            try:
+                return self.move(job, act)
+            except RuntimeError as error:
+                if "move-not-switched" in str(error) and act == "roll_back":
+                    return None
+                if not left:
+                    raise
+        return None
+
+    def killed_after(self, job: str, act: str, seconds: float) -> bool:
+        """Begin an act and kill it, wherever it is then; say whether it had ended well before."""
         process = self.begin(job, act)
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=seconds)
         process.kill()
         process.communicate()
+        return process.returncode == 0
 
     def reached(self, database: str, what: str, step: str) -> bool:
         journal = self.folder / "moves" / "w1" / database / f"{what}.jsonl"

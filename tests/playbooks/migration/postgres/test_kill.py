@@ -11,7 +11,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
+from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.postgres.replication import Replication
+from playbooks.migration.steps import Journal, Pulse, Run
 from playbooks.migration.verify.postgres import verify
 from sen.paths import PROJECT
 from stacks.problem import ProblemError
@@ -78,3 +83,22 @@ def test_a_power_cut_of_either_server_stops_it_and_it_goes_on(
 
     verdict = verify(*ends)
     assert verdict.good, verdict.facts()
+
+
+def test_a_source_that_is_away_while_rows_are_waited_for_is_told_at_once(
+    ends: Ends, servers: tuple[Server, Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = PostgresMove(ends[0].database, *ends)
+    run = Run("x", moving.fill(), Journal(tmp_path / "fill.jsonl"), lambda *_: None)
+    run.forward(until="tables")
+    # Tables that wait for a source and no worker that fails: the target says nothing is wrong.
+    monkeypatch.setattr(Replication, "errors", lambda _: 0)
+    monkeypatch.setattr(Replication, "stopped", lambda _: False)
+    moving.forth.subscribe(copy=True)
+    ends[1].tell(f"alter subscription {moving.forth.name} disable")
+    pulse = Pulse(lambda _: servers[0].stop(signal.SIGKILL), every=0.0)
+    try:
+        with pytest.raises(ProblemError, match=str(ends[0].port)):
+            moving.forth.wait_for_rows(pulse)
+    finally:
+        servers[0].start()
