@@ -16,9 +16,13 @@ PARTS = 4  # cookies of 4 kB each
 
 
 async def keep(request: Request) -> None:
-    """Keep what was typed, for whoever was signed in; nobody else is shown it."""
+    """Keep what was typed, for whoever was signed in; nobody else is shown it.
+
+    A question that the page asks by itself, such as for the price, is no form that was sent: kept
+    later than the form, it would take its place.
+    """
     state = State.of(request)
-    if state.session is None:
+    if state.session is None or "hx-request" in request.headers:
         return
     form = await request.form()
     fields = [[name, value] for name, value in form.multi_items() if isinstance(value, str)]

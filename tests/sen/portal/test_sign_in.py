@@ -93,6 +93,18 @@ def test_form_sent_after_the_session_ended_is_kept_for_its_author(browser, clock
     assert "Họp trực tuyến" not in an.get("/requests/new").text
 
 
+def test_price_that_the_page_asks_for_takes_no_kept_forms_place(browser, clock):
+    an = browser(AN)
+    token = an.hidden("/requests/new")
+    clock.on(minutes=40)
+    an.post("/requests/new", {**token, "system.name.vi": "Họp trực tuyến", "act": "send"})
+
+    an.post("/requests/new/quote", token, headers={"HX-Request": "true"})
+
+    an.sign_in(AN, "/requests/new")
+    assert 'value="Họp trực tuyến"' in an.get("/requests/new").text
+
+
 def test_kept_form_is_not_shown_to_another(browser, clock):
     an = browser(AN)
     token = an.hidden("/requests/new")
