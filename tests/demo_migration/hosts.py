@@ -86,9 +86,7 @@ def room(folder: Path) -> Iterator[Room]:
             started[kind] = machines.start(kind, place, last, owner, *names, *PTRACE)
         yield _admitted(Room(started, folder))
     finally:
-        names = [each.name for each in started.values()]
-        for _ in range(2):  # on a busy machine podman may lose a race with its own stop
-            machines.run("podman", "rm", "--force", "--ignore", "-t", "2", *names, check=False)
+        machines.end(*(each.name for each in started.values()))
         machines.run("podman", "network", "rm", "--force", place[0])
 
 

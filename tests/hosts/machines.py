@@ -121,11 +121,23 @@ def _owner(labels: str) -> str:
     return ""
 
 
+def end(*containers: str) -> None:
+    """Remove containers; podman may lose a race with one that stops just now: ask it again."""
+    if not containers:
+        return
+    words = ("podman", "rm", "--force", "--ignore", "--time", "2", *containers)
+    for _ in range(3):
+        if subprocess.run(words, capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(1)
+    run(*words)
+
+
 def remove(owner: str) -> None:
     chosen = ("--filter", f"label={LABEL}={owner}", "--quiet")
     containers = run("podman", "ps", "--all", *chosen).split()
     if containers:
-        run("podman", "rm", "--force", "--time", "2", *containers)
+        end(*containers)
     for network in run("podman", "network", "ls", *chosen).split():
         run("podman", "network", "rm", "--force", network)
 

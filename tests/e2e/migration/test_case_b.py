@@ -38,7 +38,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             **{name.replace("-", "_"): each for name, each in started.items()}, folder=folder
         )
     finally:
-        machines.run("podman", "rm", "-f", "-t", "2", *(each.name for each in started.values()))
+        machines.end(*(each.name for each in started.values()))
         machines.run("podman", "network", "rm", "--force", place[0])
 
 

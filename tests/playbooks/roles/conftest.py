@@ -69,7 +69,7 @@ def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tired]:
         yield reached(folder, machine)
     finally:
         if machine:
-            machines.run("podman", "rm", "--force", "--time", "2", machine.name)
+            machines.end(machine.name)
         machines.run("podman", "network", "rm", "--force", place[0])
 
 

@@ -75,6 +75,5 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerRoom]:
         found.settings("ssh_config", {each.address: each.key for each in started.values()})
         yield found
     finally:
-        names = [each.name for each in started.values()]
-        machines.run("podman", "rm", "--force", "--time", "2", *names)
+        machines.end(*(each.name for each in started.values()))
         machines.run("podman", "network", "rm", "--force", place[0])

@@ -91,10 +91,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         _relay(found)
         yield found
     finally:
-        remove = ("podman", "rm", "--force", "--ignore", "--time", "2")
-        names = [each.name for each in started.values()]
-        machines.run(*remove, *names, check=False)  # a busy podman loses one that ends meanwhile
-        machines.run(*remove, *names)
+        machines.end(*(each.name for each in started.values()))
         machines.run("podman", "network", "rm", "--force", place[0])
 
 
