@@ -10,8 +10,9 @@ from http import HTTPStatus
 from pydantic import ValidationError
 
 from sen.portal.path import on_desk
+from sen.portal.putting import check_seen, put
 from sen.portal.reading import Thing
-from sen.portal.refusal import RefusedPageError, ServerRefusedError
+from sen.portal.refusal import RefusedPageError
 from sen.portal.visit import Visit
 from stacks.models.agency import Agency
 from stacks.models.explain import explain
@@ -20,8 +21,6 @@ from stacks.models.objects.status import Phase
 from stacks.models.quota import Size
 from stacks.models.state import State
 from stacks.problem import ProblemError
-
-TRIES = 3  # the operator writes the status meanwhile, which is no change of the request
 
 
 class Wish(StrEnum):
@@ -51,11 +50,6 @@ def possible(request: Thing, tenant: Thing) -> frozenset[Wish]:
     return _POSSIBLE[State(request["spec"].get("state", State.ACTIVE))]
 
 
-def seen(request: Thing) -> str:
-    """Give what a form remembers: which state of the request it was made for."""
-    return str(request["metadata"].get("generation", ""))
-
-
 async def change(visit: Visit, agency: Agency, request: str, name: str) -> Wish:
     """Change a request as the form says; what it says already stays so.
 
@@ -63,25 +57,18 @@ async def change(visit: Visit, agency: Agency, request: str, name: str) -> Wish:
         RefusedPageError: It changed since the page was read (409), or the form is incomplete.
         ProblemError: The request would break its rules.
     """
-    path = on_desk(agency, "tenantrequests", request)
     wish = _wish(visit, name)
-    for left in reversed(range(TRIES)):
-        found = await visit.api.get(path)
-        changes = _changes(visit, wish)
-        if all(found["spec"].get(key) == each for key, each in changes.items()):
-            return wish
-        if seen(found) != visit.text("seen"):
-            raise RefusedPageError(HTTPStatus.CONFLICT, "portal-changed-meanwhile", request)
-        _check({**found["spec"], **changes}, request)
-        version = {"resourceVersion": found["metadata"].get("resourceVersion", "")}
-        try:
-            await visit.api.patch(path, {"metadata": version, "spec": changes})
-        except ServerRefusedError as error:
-            if error.status != HTTPStatus.CONFLICT or not left:
-                raise
-        else:
-            return wish
-    raise AssertionError
+
+    def changes(found: Thing) -> Mapping[str, object]:
+        wanted = _changes(visit, wish)
+        if all(found["spec"].get(key) == each for key, each in wanted.items()):
+            return {}
+        check_seen(visit, found)
+        _check({**found["spec"], **wanted}, request)
+        return wanted
+
+    await put(visit, on_desk(agency, "tenantrequests", request), changes)
+    return wish
 
 
 def _wish(visit: Visit, name: str) -> Wish:

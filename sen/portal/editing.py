@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from sen.portal.asked import LISTS, Typed, value
-from sen.portal.changing import TRIES, seen
 from sen.portal.path import on_desk
+from sen.portal.putting import check_seen, put
 from sen.portal.reading import Thing
-from sen.portal.refusal import RefusedPageError, ServerRefusedError
+from sen.portal.refusal import RefusedPageError
 from sen.portal.visit import Visit
 from stacks.models.agency import Agency
 from stacks.models.explain import explain
@@ -89,25 +89,16 @@ async def edit(visit: Visit, agency: Agency, name: str, given: Typed, today: dt.
     Raises:
         RefusedPageError: It changed since the form was made, or it is decided (409).
     """
-    path = on_desk(agency, "tenantrequests", name)
-    for left in reversed(range(TRIES)):
-        found = await visit.api.get(path)
+
+    def changes(found: Thing) -> Mapping[str, Any] | None:
         if not is_open(found):
             raise RefusedPageError(HTTPStatus.CONFLICT, "portal-decided-already", name)
-        changes = changed(found, given, today)
-        if not changes:
-            return changes is not None
-        if seen(found) != visit.text("seen"):
-            raise RefusedPageError(HTTPStatus.CONFLICT, "portal-changed-meanwhile", name)
-        version = {"resourceVersion": found["metadata"].get("resourceVersion", "")}
-        try:
-            await visit.api.patch(path, {"metadata": version, "spec": changes})
-        except ServerRefusedError as error:
-            if error.status != HTTPStatus.CONFLICT or not left:
-                raise
-        else:
-            return True
-    raise AssertionError
+        wanted = changed(found, given, today)
+        if wanted:
+            check_seen(visit, found)
+        return wanted
+
+    return await put(visit, on_desk(agency, "tenantrequests", name), changes) is not None
 
 
 def _new(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from policies.gates.hosts.inventory import load
 from policies.gates.hosts.ssh import gather
 from tests.hosts import machines
 from tests.hosts.machines import Machine
+from tests.hosts.required import require_hosts
 
 # In this order: the kernel lets redirects in again when a host stops forwarding.
 HARDENED = {
@@ -39,7 +40,6 @@ DECLARED = {
     "sen_dns_servers": ["10.77.255.7"],
 }
 # Set to 1 where hosts must run: a machine that cannot run them then fails instead of saying so.
-REQUIRED = "SEN_TESTS_WITH_HOSTS"
 CLOSED = "rw,nosuid,nodev,noexec"
 DNS = ("--dns", "10.77.255.7")
 SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
@@ -77,11 +77,7 @@ class Estate:
 
 @pytest.fixture(scope="session")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    reason = machines.why_not()
-    if reason and os.environ.get(REQUIRED) == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     machines.remove_left_over()
     folder, owner = tmp_path_factory.mktemp("hosts"), str(os.getpid())
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from sen.portal import asked, standing
-from sen.portal.changing import seen
 from sen.portal.editing import edit, fields_of, is_open
 from sen.portal.pages.ask import TEXTS
 from sen.portal.pages.home import today_of
 from sen.portal.path import agency_of, on_desk
+from sen.portal.putting import seen
 from sen.portal.reading import Thing
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, told
 from sen.portal.visit import Visit, Visiting

@@ -16,6 +16,7 @@ from sen.portal.decided import digest
 from sen.portal.environment import Environment, about, condition, cost, environment, usages
 from sen.portal.pages.home import today_of
 from sen.portal.path import agency_of
+from sen.portal.putting import seen
 from sen.portal.reading import Thing, verbs_at
 from sen.portal.records import of_events, of_one
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, told
@@ -123,7 +124,7 @@ def _buttons(visit: Visit, found: Environment, *, may: object) -> dict[str, Any]
     level, prices = found.tenant["spec"]["level"], prices_on(today, price_lists())
     return {
         "wishes": frozenset(map(str, wishes)),
-        "seen": changing.seen(request) if request is not None else "",
+        "seen": seen(request) if request is not None else "",
         "roles": required(level),
         "sizes": [(str(size), each, price(each, level, prices)) for size, each in SIZES.items()],
         "tomorrow": today + dt.timedelta(days=1),

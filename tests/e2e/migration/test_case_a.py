@@ -11,7 +11,7 @@ from sen.local.platform import Platform
 from tests.demo_migration.hosts import room
 from tests.demo_migration.portal import furnish
 from tests.demo_migration.scenario import Case
-from tests.hosts import machines
+from tests.hosts.required import require_hosts
 from tests.platform_fixture import as_admin
 
 pytestmark = [
@@ -37,11 +37,7 @@ def platform(tools):
 @pytest.fixture(scope="module")
 def case(platform, tmp_path_factory):
     """Go the whole way once."""
-    reason = machines.why_not()
-    if reason and os.environ.get("SEN_TESTS_WITH_HOSTS") == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     with room(tmp_path_factory.mktemp("room")) as hosts:
         furnish(hosts, CITIZENS, PAPERS)
         found = Case(hosts, platform, tmp_path_factory.mktemp("out"), TENANT, CITIZENS, writes=5)

@@ -13,19 +13,15 @@ import pytest
 from tests.e2e.migration.case_b import CLERK, NAME, UPLOADS, Town, longest_pause, until
 from tests.hosts import machines
 from tests.hosts.machines import Machine
+from tests.hosts.required import require_hosts
 
-REQUIRED = "SEN_TESTS_WITH_HOSTS"
 HOSTS = ("old-db", "new-db", "old-app", "portal")
 pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("hosts")]
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    reason = machines.why_not()
-    if reason and os.environ.get(REQUIRED) == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     folder, owner = tmp_path_factory.mktemp("town"), f"{os.getpid()}"
     place = machines.network(owner)
     started: dict[str, Machine] = {}

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from tests.hosts import machines
-from tests.hosts.conftest import DECLARED, NEGLECTED, REQUIRED
+from tests.hosts.conftest import DECLARED, NEGLECTED
 from tests.hosts.machines import Machine
+from tests.hosts.required import require_hosts
 
 RECIPE = Path(__file__).resolve().parent / "image"
 SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
@@ -54,11 +55,7 @@ def started(place: tuple[str, str], owner: str) -> Machine:
 
 @pytest.fixture(scope="module")
 def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tired]:
-    reason = machines.why_not()
-    if reason and os.environ.get(REQUIRED) == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     folder, owner = tmp_path_factory.mktemp("tired"), f"{os.getpid()}"
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
     place = machines.network(owner)

@@ -10,8 +10,8 @@ import yaml
 
 from tests.hosts import machines
 from tests.hosts.machines import Machine
+from tests.hosts.required import require_hosts
 
-REQUIRED = "SEN_TESTS_WITH_HOSTS"
 LAST = {"legacy-db": 11, "legacy-web": 12, "neglected": 13}
 # A label of our own: the two hosts of other tests may run beside these.
 PTRACE = ("--cap-add", "SYS_PTRACE")
@@ -49,11 +49,7 @@ class ServerRoom:
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerRoom]:
-    reason = machines.why_not()
-    if reason and os.environ.get(REQUIRED) == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     folder = tmp_path_factory.mktemp("room")
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
     place = machines.network(str(os.getpid()))

@@ -11,8 +11,8 @@ import pytest
 
 from tests.hosts import machines
 from tests.hosts.machines import Machine
+from tests.hosts.required import require_hosts
 
-REQUIRED = "SEN_TESTS_WITH_HOSTS"
 KINDS = {"old": "legacy-web", "new": "modern-web", "front": "modern-web"}
 # One for each test: what one of them leaves is not in the way of another.
 APPLICATIONS = ("dvc", "motcua")
@@ -72,11 +72,7 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    reason = machines.why_not()
-    if reason and os.environ.get(REQUIRED) == "1":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    require_hosts()
     folder, owner = tmp_path_factory.mktemp("web"), str(os.getpid())
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
     place = machines.network(owner)
