@@ -28,7 +28,8 @@ from stacks.problem import Problem, ProblemError
 
 # The API server's own words while its admission has not seen a request, or its kind, just made.
 NOT_SEEN_YET = ("no params found", KIND_NOT_SEEN)
-PATIENCE_SECONDS = 10.0
+# It looks for kinds again every half minute.
+PATIENCE_SECONDS = 45.0
 REFUSED = frozenset({400, 401, 403, 404, 409, 422})
 
 

@@ -29,6 +29,7 @@ from sen.runs.environment import environment
 from sen.runs.settings import config_file, write_baseline
 from sen.runs.stack import Stack
 from sen.tenancy.desk import desk_of
+from sen.tenancy.enforcing import wait_until_enforced
 from sen.tenancy.installing import install
 from tests.charts.pod import SEN, Pod
 from tests.charts.rendering import CHART, NAMESPACE, rendered
@@ -56,6 +57,7 @@ def cluster(tools):
         install(mine.kubeconfig, mine.context, kinds)
         release = [one for one in rendered() if one["kind"] != "Deployment"]
         install(mine.kubeconfig, mine.context, release)
+        wait_until_enforced(mine.kubeconfig, mine.context)
         call(operator.app, "desk", "H26", "--officer", "a.b@hanoi.gov.vn", "--name", mine.name)
         yield mine
     finally:

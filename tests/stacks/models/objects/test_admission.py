@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from functools import partial
 
 import pytest
 from kubernetes import config
@@ -113,14 +114,15 @@ SPEC = {**request_of(level=3), "requested_by": "an"}
 MATERIAL = material(RequestSpec.model_validate(SPEC))
 
 
-def ask(person, desk, name, by=None):
+def ask(person, desk, name, by=None, dry=False):
     document = {
         "apiVersion": f"{GROUP}/{VERSION}",
         "kind": "TenantRequest",
         "metadata": {"name": name},
         "spec": {**SPEC, "requested_by": by or "an"},
     }
-    return person.post(f"/apis/{GROUP}/{VERSION}/namespaces/{desk}/tenantrequests", document)
+    path = f"/apis/{GROUP}/{VERSION}/namespaces/{desk}/tenantrequests"
+    return person.post(path + ("?dryRun=All" if dry else ""), document)
 
 
 def decide(person, desk, request, role, by):
@@ -144,18 +146,27 @@ def decide(person, desk, request, role, by):
 
 @pytest.fixture(scope="module")
 def asked(people, desk):
-    """A request by `an`, once the API server's policies see it."""
-    deadline = time.monotonic() + 30
-    while ask(people["binh"], desk, "probe", by="an")[0] == 201:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    status, answer = ask(people["an"], desk, "portal")
-    assert status == 201, answer
-    # The API server learns of each right by itself, in no order.
-    for name, role in [(name, role) for name, roles in PEOPLE.items() for role in roles]:
-        while (said := decide(people[name], desk, "portal", role, name))[0] != 201:
+    """A request by `an`, once the API server's policies see it.
+
+    It learns of each right and of each policy by itself, in no order, and refuses for lack of a
+    right as well: only a policy's own words show that it is at work.
+    """
+    deadline = time.monotonic() + 60
+
+    def until(answered, act):
+        while not answered(said := act()):
             assert time.monotonic() < deadline, said
             time.sleep(0.1)
+
+    def refused(words):
+        return lambda said: words in said[1].get("message", "")
+
+    until(refused("requested_by must be you"), lambda: ask(people["binh"], desk, "probe", dry=True))
+    until(lambda said: said[0] == 201, lambda: ask(people["an"], desk, "portal"))
+    for name, role in [(name, role) for name, roles in PEOPLE.items() for role in roles]:
+        decided = partial(decide, people[name], desk, "portal", role)
+        until(lambda said: said[0] == 201, partial(decided, name))
+        until(refused("by must be you"), partial(decided, "somebody"))
     return "portal"
 
 
