@@ -26,7 +26,7 @@ from sen.operator.means import means_at
 from sen.operator.metrics import Metrics
 from sen.operator.minding import LOG, mind
 from sen.operator.pulse import EVERY_SECONDS, Pulse
-from sen.operator.reconciler import Reconciler, Work
+from sen.operator.reconciler import Reconciler
 from sen.operator.rest import Rest
 from sen.operator.rounds import rounds
 from sen.operator.runner import Runner
@@ -34,6 +34,7 @@ from sen.operator.runs import Runs
 from sen.operator.site import MachineSite, Site
 from sen.operator.telling import Teller
 from sen.operator.transfer import Transfers
+from sen.operator.work import Work
 from sen.operator.world import Object
 from stacks.models.objects import GROUP, VERSION
 

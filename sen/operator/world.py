@@ -118,6 +118,17 @@ def key_of(thing: Object) -> Key:
     return meta.get("namespace", ""), meta["name"]
 
 
+def joined(key: Key) -> str:
+    """Write a key as one word: `namespace/name`."""
+    return "/".join(key)
+
+
+def parted(text: str) -> Key:
+    """Read a key of one word."""
+    namespace, _, name = text.partition("/")
+    return namespace, name
+
+
 def approved(tenant: Object) -> TenantRequest:
     """Give the request as it was approved and is to be built, also when its time has passed."""
     spec = tenant["spec"]

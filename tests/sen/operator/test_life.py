@@ -14,9 +14,10 @@ from sen.evidence.chain import Chain
 from sen.evidence.verification import verify
 from sen.operator import life as module
 from sen.operator.life import Life
-from sen.operator.reconciler import Reconciler, Work
+from sen.operator.reconciler import Reconciler
 from sen.operator.telling import Means, Teller
 from sen.operator.transfer import Transfers
+from sen.operator.work import Work
 from sen.operator.world import grant_of
 from sen.tenancy.life.archive import verify as archive_verified
 from sen.tenancy.life.export import Papers

@@ -6,8 +6,9 @@ import random
 import pytest
 
 from sen.errors import MissingPartError
-from sen.operator import reconciler as module
-from sen.operator.reconciler import Reconciler, Work
+from sen.operator import work as pauses
+from sen.operator.reconciler import Reconciler
+from sen.operator.work import Work
 from stacks.problem import Problem, ProblemError, messages
 from tests.sen.operator.cluster import DESK, NOW, Cluster, agency, approvals, request
 
@@ -240,7 +241,7 @@ def test_request_that_breaks_the_rules_says_which():
 
 
 def test_failed_run_is_told_and_tried_again(monkeypatch):
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(pauses, "FIRST_PAUSE", 0.0)
     cluster, told = Safe(), []
     builder = Builder(failures=2, then=lambda: told.append(phases(cluster)))
 
