@@ -12,6 +12,7 @@ from playbooks.migration.files.guard import Memory, bytes_in, few_deleted, full,
 from playbooks.migration.files.manifest import names
 from playbooks.migration.files.naming import Naming, naming, rename
 from playbooks.migration.files.place import FilesPlace
+from playbooks.migration.files.stopping import STOP_SECONDS, stop
 from playbooks.migration.files.transfer import PARTIAL, VANISHED, transfer
 from playbooks.migration.steps import Pulse, Step
 from playbooks.migration.verify import Verdict
@@ -32,6 +33,7 @@ class FilesMove:
         services: Units that write into the folder: stopped on the old host while it switches.
         new_services: Units that write on the new host: started by the switch, stopped before the
             way back.
+        stop_seconds: How long they may take to stop before they are killed.
         most_deleted: Files that a pass may delete; more is taken for a mistake.
         kib_a_second: What rsync may send at most; None for as fast as it goes.
         unicode_names: Whether names in old encodings become Unicode on the new host.
@@ -43,6 +45,7 @@ class FilesMove:
     folder: Path
     services: tuple[str, ...] = ()
     new_services: tuple[str, ...] = ()
+    stop_seconds: int = STOP_SECONDS
     most_deleted: int = MOST_DELETED
     kib_a_second: int | None = None
     unicode_names: bool = False
@@ -176,9 +179,8 @@ class FilesMove:
         return str(said) if said else None
 
     def _stop(self, place: FilesPlace, services: tuple[str, ...]) -> Facts:
-        if services:
-            place.run(f"systemctl stop -- {shlex.join(services)}")
-        return {"stopped": list(services)}
+        killed = stop(place, services, self.stop_seconds)
+        return {"stopped": list(services), **({"killed": killed} if killed else {})}
 
     def _go(self) -> int:
         if self.services:

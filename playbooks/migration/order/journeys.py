@@ -133,6 +133,7 @@ def _files(order: FilesOrder, folder: Path) -> FilesMove:
         folder / order.name,
         services=order.services,
         new_services=order.new_services,
+        stop_seconds=order.stop_seconds,
         unicode_names=order.unicode_names,
     )
 

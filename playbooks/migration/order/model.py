@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, model_validator
 
 from playbooks.migration.cutover.smoke import SmokeTest
+from playbooks.migration.files.stopping import STOP_SECONDS
 from playbooks.migration.order.endpoints import EndpointOrder
 from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Slug, Word
 from playbooks.migration.order.web import WebOrder
@@ -45,6 +46,9 @@ class FilesOrder(Model):
     target: FolderEnd
     services: tuple[str, ...] = Field(default=(), description="Units that write there.")
     new_services: tuple[str, ...] = ()
+    stop_seconds: int = Field(
+        default=STOP_SECONDS, ge=1, le=600, description="What they may take to stop; then killed."
+    )
     unicode_names: bool = False
 
 

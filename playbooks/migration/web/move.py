@@ -10,6 +10,7 @@ from pathlib import Path
 from playbooks.migration.files.manifest import shown
 from playbooks.migration.files.move import FilesMove
 from playbooks.migration.files.place import FilesPlace
+from playbooks.migration.files.stopping import stop
 from playbooks.migration.steps import Pulse, Step
 from playbooks.migration.verify import Check, Difference, Verdict
 from playbooks.migration.web import verify
@@ -118,6 +119,7 @@ class WebMove:
             self.folder,
             services=self.plan.services,
             new_services=self.plan.new_services,
+            stop_seconds=self.plan.stop_seconds,
             most_deleted=self.plan.most_deleted,
         )
 
@@ -215,8 +217,7 @@ class WebMove:
 
     def _close_new(self) -> None:
         self._new.close()
-        if self.plan.new_services:
-            self.target.run(f"systemctl stop -- {shlex.join(self.plan.new_services)}")
+        stop(self.target, self.plan.new_services, self.plan.stop_seconds)
 
     def _run_timers(self, _pulse: Pulse) -> Facts:
         return {"timers": self._timers.start()}

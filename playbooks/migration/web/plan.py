@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from playbooks.migration.files.stopping import STOP_SECONDS
 from stacks.models.base import Model
 
 Absolute = Annotated[str, Field(pattern=r"^/[\w./@+ -]*[\w.@+-]$")]
@@ -144,6 +145,7 @@ class WebPlan(Model):
             server among `services`.
         services: Units of the old host that write: stopped during the switch.
         new_services: Units of the new host that write: started at the switch.
+        stop_seconds: How long these may take to stop before they are killed.
         drain_seconds: How long requests that hold a session may take to end.
     """
 
@@ -161,6 +163,7 @@ class WebPlan(Model):
     old_site: OldSite | None = None
     services: tuple[Unit, ...] = ()
     new_services: tuple[Unit, ...] = ()
+    stop_seconds: int = Field(default=STOP_SECONDS, ge=1, le=600)
     sessions: Sessions = Sessions.END
     session_folder: Absolute = "/var/lib/php/sessions"
     drain_seconds: int = Field(default=30, ge=0, le=3600)
