@@ -10,6 +10,7 @@ from typing import Any
 
 from sen.errors import MissingPartError
 from sen.evidence.archive import Archive
+from sen.evidence.bucket import LockedBucket
 from sen.evidence.chain import Chain, Clock, now
 from sen.evidence.notary import Notary
 from sen.evidence.place import KEEP
@@ -56,22 +57,39 @@ class Vault:
 
     def notary(self, chain: Chain, name: str, clock: Clock = now) -> Notary:
         """Give the notary of a chain under a name in the bucket."""
-        archive = Archive(self._client(), self.bucket, name, KEEP)
+        s3 = _client(self.endpoint, self.region, self.credentials)
+        archive = Archive(s3, self.bucket, name, KEEP)
         return Notary(chain, archive, Signer.at(self.key), clock)
 
-    def _client(self) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
-        # Half a second to import, and an operator without a key needs none.
-        import botocore.session  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
 
-        files = {
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, str(self.credentials), None),
-        }
-        return botocore.session.Session(session_vars=files).create_client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=self.region,
-            config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2}),
-        )
+def found_bucket(variables: Mapping[str, str] = os.environ) -> LockedBucket:
+    """Give the bucket that the chart names, for who keeps things in it and seals nothing.
+
+    Raises:
+        MissingPartError: None is named.
+    """
+    missing = [name for name in _NAMES if not variables.get(name)]
+    if missing:
+        values = {"names": ", ".join(missing)}
+        raise MissingPartError(Problem("ending-no-bucket", "operator", values))
+    endpoint, bucket, credentials = (variables[name] for name in _NAMES)
+    s3 = _client(endpoint, variables.get("AWS_REGION", "vn-1"), Path(credentials))
+    return LockedBucket(s3, bucket, KEEP)
+
+
+def _client(endpoint: str, region: str, credentials: Path) -> Any:  # noqa: ANN401 - made at run time
+    # Half a second to import, and an operator without a key needs none.
+    import botocore.session  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    files = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, str(credentials), None),
+    }
+    return botocore.session.Session(session_vars=files).create_client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=region,
+        config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2}),
+    )

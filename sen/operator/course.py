@@ -15,7 +15,16 @@ from stacks.problem import Problem
 Object = Mapping[str, Any]
 REMOVED = "Removed"
 # What the hand-over itself says of the end, and nothing else says over it.
-HANDING = frozenset({"ExportRuns", "ExportWaits", "HandingOver"})
+HANDING = frozenset(
+    {
+        "ExportRuns",
+        "ExportWaits",
+        "SnapshotWaits",
+        "SnapshotLate",
+        "ArchiveWaits",
+        "HandingOver",
+    }
+)
 
 
 def life_of(tenant: Object, request: Object | None, today: dt.date) -> Life:

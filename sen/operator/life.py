@@ -20,6 +20,7 @@ from sen.operator.course import (
     said_of,
     state_of,
 )
+from sen.operator.handing import Handing
 from sen.operator.leaving import Leaving
 from sen.operator.plan import Said
 from sen.operator.telling import GoneError, Means, Teller
@@ -35,6 +36,8 @@ OPERATOR = "sen-operator"
 SOON_SECONDS = 5.0
 # How long the end waits for dumps that still run; then the tenant is suspended all the same.
 HOOK_DAYS = 3
+# What the hand-over waits for and no event tells of.
+AGAIN = frozenset({"SnapshotWaits", "SnapshotLate", "ArchiveWaits"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Life:
 
     def __init__(self, teller: Teller, means: Means) -> None:
         self._teller, self._means = teller, means
-        self._leaving = Leaving(teller, means)
+        self._handing, self._leaving = Handing(teller, means), Leaving(teller, means)
 
     def due(self, tenant: Object, request: Object | None) -> bool:
         """Say whether a day brings anything for a tenant: most have no step to take."""
@@ -80,7 +83,9 @@ class Life:
         if found.due is Due.KEEP:
             return Outcome(tenant)
         if found.due is Due.OFFBOARD:
-            return Outcome(self._leaving.hand_over(tenant, request, found))
+            done = self._handing.hand_over(tenant, request, found)
+            soon = condition(done, "Ending").get("reason") in AGAIN
+            return Outcome(done, SOON_SECONDS if soon else None)
         wanted = State.SUSPENDED if found.due is Due.SUSPEND else State.ACTIVE
         if state_of(tenant) is not wanted:
             return self._turned(tenant, wanted, found)
@@ -106,9 +111,8 @@ class Life:
         """Say what is to be built; dumps run before the end's suspension, while all still runs."""
         name, over = tenant["metadata"]["name"], found.days_left < 0
         if wanted is State.SUSPENDED and over and found.days_left >= -HOOK_DAYS:
-            waiting = [
-                each for each in run_hooks(self._means.objects, name) if each.state == "waiting"
-            ]
+            hooks = run_hooks(self._means.objects, name, tenant["spec"]["ends"])
+            waiting = [each for each in hooks if each.state == "waiting"]
             if waiting:
                 words = Problem("life-hook-runs", name, {"hook": waiting[0].name}).text()
                 said = {"Ending": Said("True", "ExportRuns", words)}

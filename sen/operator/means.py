@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-from sen.local.files import private_folder
 from sen.operator.site import Site
 from sen.operator.telling import Means, Object
 from sen.operator.world import key_of
@@ -26,8 +24,6 @@ APPROVAL = Kind(f"{GROUP}/{VERSION}", "Approval")
 def means_at(site: Site, clock: Callable[[], dt.datetime]) -> Means:
     """Give what is done at a place outside the tenants' own objects."""
     chain, objects = site.chain(), LiveObjects(site.kubeconfig, site.context)
-    # Beside the evidence: what is handed over has to outlive the operator, too.
-    archives = private_folder(archives_of(chain.path))
 
     def papers(tenant: Object, request: Object | None) -> Papers:
         home, asked = key_of(tenant)[0], tenant["spec"]["request"]
@@ -47,15 +43,10 @@ def means_at(site: Site, clock: Callable[[], dt.datetime]) -> Means:
         objects=objects,
         record=chain.append,
         records=chain.lines,
-        archives=archives,
+        shelf=site.shelf(),
         papers=papers,
         seal=lambda: sealed(site, clock),
     )
-
-
-def archives_of(chain: Path) -> Path:
-    """Give the folder of what ended tenants hand over, beside a chain."""
-    return chain.parent / "offboarding"
 
 
 def sealed(site: Site, clock: Callable[[], dt.datetime]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,21 +10,26 @@ from pathlib import Path
 from typing import Protocol
 
 import kopf
-from kubernetes import client, config
+from kubernetes import client as kubernetes_client
+from kubernetes import config
 from kubernetes.config.incluster_config import InClusterConfigLoader
 
 from sen.errors import MissingPartError
+from sen.evidence.bucket import LockedBucket
 from sen.evidence.chain import Chain, Clock
 from sen.evidence.notary import Notary
-from sen.evidence.place import chain_of, notary_of
-from sen.evidence.vault import Vault
+from sen.evidence.place import KEEP, chain_of, notary_of
+from sen.evidence.vault import Vault, found_bucket
 from sen.local.authority import CLUSTER, certificate_file, key_file
+from sen.local.buckets import client
 from sen.local.files import private_folder
 from sen.local.platform import Platform
 from sen.operator.carrying import CONTEXT
 from sen.operator.pod import ACCOUNT, FOLDER, pod_kubeconfig, pod_server
+from sen.operator.shelf import Shelf
 from sen.runs.environment import environment
 from sen.runs.settings import tenants_stack
+from sen.tenancy.life.deposit import ROOT
 from stacks.problem import Problem
 
 
@@ -41,11 +47,12 @@ class Site(Protocol):
     @property
     def audit_log(self) -> Path | None: ...
     def login(self) -> kopf.ConnectionInfo: ...
-    def api(self) -> client.ApiClient: ...
+    def api(self) -> kubernetes_client.ApiClient: ...
     def chain(self) -> Chain: ...
     def stack(self, agency: str) -> str: ...
     def variables(self) -> Mapping[str, str]: ...
     def notary(self, clock: Clock) -> Notary | None: ...
+    def shelf(self) -> Shelf: ...
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class MachineSite:
             private_key_path=str(key_file(self.platform.pki, "admin")),
         )
 
-    def api(self) -> client.ApiClient:
+    def api(self) -> kubernetes_client.ApiClient:
         return config.new_client_from_config(str(self.kubeconfig), self.context)
 
     def chain(self) -> Chain:
@@ -97,6 +104,14 @@ class MachineSite:
 
     def notary(self, clock: Clock) -> Notary:
         return notary_of(self.platform, clock)
+
+    def shelf(self) -> Shelf:
+        """Give a folder beside the evidence, and the bucket of the evidence."""
+        folder, platform = self.chain().path.parent / ROOT, self.platform
+        bucket = functools.cache(
+            lambda: LockedBucket(client(platform), platform.evidence_bucket, KEEP)
+        )
+        return Shelf(private_folder(folder), bucket)
 
 
 @dataclass(frozen=True)
@@ -152,12 +167,12 @@ class PodSite:
             token=(self.account / "token").read_text("utf-8").strip(),
         )
 
-    def api(self) -> client.ApiClient:
+    def api(self) -> kubernetes_client.ApiClient:
         """Give a client that reads the token again when Kubernetes has renewed it."""
-        made = client.Configuration()
+        made = kubernetes_client.Configuration()
         token, authority = self.account / "token", self.account / "ca.crt"
         InClusterConfigLoader(str(token), str(authority)).load_and_set(made)
-        return client.ApiClient(made)
+        return kubernetes_client.ApiClient(made)
 
     def chain(self) -> Chain:
         return Chain(self.evidence / "chain.jsonl")
@@ -174,3 +189,7 @@ class PodSite:
         if self.vault is None:
             return None
         return self.vault.notary(self.chain(), self.cluster, clock)
+
+    def shelf(self) -> Shelf:
+        """Give scratch to write in, and the bucket: a pod has no other place that stays."""
+        return Shelf(private_folder(self.folder / ROOT), functools.cache(found_bucket), stays=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from sen.evidence import Act
 from sen.evidence.record import Record
 from sen.operator.plan import Said
+from sen.operator.shelf import Shelf
 from sen.tenancy.life.export import Papers
 from sen.tenancy.life.objects import Objects
 
@@ -43,7 +43,7 @@ class Means:
     Attributes:
         record: Appends to the evidence.
         records: Lines of the evidence so far.
-        archives: Folder of what is handed over.
+        shelf: Where what is handed over is kept.
         papers: Gives what of a tenant, and of its request, lies elsewhere.
         seal: Signs the evidence as far as it has come.
     """
@@ -51,7 +51,7 @@ class Means:
     objects: Objects
     record: Callable[[Act], object]
     records: Callable[[], Iterable[bytes]]
-    archives: Path
+    shelf: Shelf
     papers: Callable[[Object, Object | None], Papers]
     seal: Callable[[], object]
 

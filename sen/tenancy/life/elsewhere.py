@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
+from sen.errors import RefusedError
 from sen.tenancy.life.objects import Kind, Object, Objects
 from stacks.components.manifest import STACK_LABEL
 from stacks.models.objects import GROUP, VERSION
@@ -28,7 +30,11 @@ def count(objects: Objects, namespace: str, today: dt.date) -> dict[str, int]:
 
 
 def end(objects: Objects, namespace: str, today: dt.date) -> dict[str, int]:
-    """End all of it; give how much there was. What other stacks build, they take out themselves."""
+    """End all of it that one may; give how much there was.
+
+    What other stacks build, they take out themselves. A right that is not one's own to give may not
+    be changed either: a binding that others need is then left, and `named_by` names it.
+    """
     before = count(objects, namespace, today)
     for each in list(_bindings(objects, namespace)):
         _without(objects, each, namespace)
@@ -42,11 +48,14 @@ def end(objects: Objects, namespace: str, today: dt.date) -> dict[str, int]:
 
 
 def named_by(objects: Objects, namespace: str) -> list[str]:
-    """Give the policies of other tenants' stacks that name it: their requests have to change."""
+    """Give what still names it: policies of other tenants' stacks, and bindings that were left.
+
+    Their owners have to change them; an account of a namespace that is gone is nobody's.
+    """
+    policies = [each for each in _naming(objects, namespace) if _of_a_stack(each)]
     return sorted(
-        f"{each['metadata']['namespace']}/{each['metadata']['name']}"
-        for each in _naming(objects, namespace)
-        if _of_a_stack(each)
+        "/".join(filter(None, (each["metadata"].get("namespace"), each["metadata"]["name"])))
+        for each in (*policies, *_bindings(objects, namespace))
     )
 
 
@@ -73,10 +82,11 @@ def _bindings(objects: Objects, namespace: str) -> Iterator[Object]:
 def _without(objects: Objects, binding: Object, namespace: str) -> None:
     """Take the tenant's accounts out of a binding; one that is left empty goes."""
     kept = [one for one in binding["subjects"] if not _is_its(one, namespace)]
-    if kept:
-        objects.patch(binding, {"subjects": kept})
-    else:
-        objects.delete(binding)
+    with suppress(RefusedError):
+        if kept:
+            objects.patch(binding, {"subjects": kept})
+        else:
+            objects.delete(binding)
 
 
 def _is_its(subject: Mapping[str, str], namespace: str) -> bool:

@@ -1,7 +1,7 @@
 """Writes down all that a tenant has before it goes: manifests, names of secrets, what was dumped.
 
 A secret's value is in nobody's archive: the names alone are handed over, and the values end with
-the namespace.
+the namespace. Who may not even list secrets hands over the names that the other objects refer to.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from typing import Any
 
 import yaml
 
+from sen.errors import RefusedError
 from sen.tenancy.life.archive import Archive
 from sen.tenancy.life.hook import Hook
 from sen.tenancy.life.objects import Kind, Object, Objects
+from sen.tenancy.life.secret_names import referred_to
+from sen.tenancy.life.snapshot import READY, Copy
+from stacks.problem import Problem
 
 SECRET = Kind("v1", "Secret")
 _CLAIM, _SNAPSHOT = "PersistentVolumeClaim", "VolumeSnapshot"
@@ -56,19 +60,32 @@ class Papers:
 
 
 def export(
-    objects: Objects, namespace: str, folder: Path, hooks: Sequence[Hook], papers: Papers
+    objects: Objects,
+    namespace: str,
+    folder: Path,
+    hooks: Sequence[Hook],
+    papers: Papers,
+    copies: Sequence[Copy] = (),
 ) -> Handed:
-    """Write the archive of a namespace; safe to call again, the last one stands."""
+    """Write the archive of a namespace; safe to call again, the last one stands.
+
+    Raises:
+        RefusedError: A kind may not be read; secrets need not be.
+    """
+    found, secrets_read = _read(objects, namespace)
     archive = Archive(folder)
-    found = {kind: objects.each(kind, namespace) for kind in objects.kinds()}
     for kind, things in found.items():
         if kind != SECRET:
             for each in things:
                 archive.put(_file(kind, each), _text(each))
-    archive.put_json("secrets.json", [_secret(each) for each in found.get(SECRET, ())])
     everything = [each for things in found.values() for each in things]
-    missing = tuple(_missing(everything, hooks))
-    archive.put_json("volumes.json", list(_volumes(everything)))
+    secrets = [_secret(each) for each in found.get(SECRET, ())]
+    named = secrets if secrets_read else referred_to(everything)
+    archive.put_json("secrets.json", named)
+    missing = tuple(_missing(everything, hooks, copies))
+    if not secrets_read:
+        missing = (*missing, "Secret: not listed; named are those that other objects refer to")
+    archive.put_json("volumes.json", list(_volumes(everything, copies)))
     archive.put_json("hooks.json", {"ran": [each.row() for each in hooks], "missing": missing})
     archive.put_json("dns-names.json", sorted(_hosts(everything)))
     archive.put("sen.gov.vn.yaml", "---\n".join(map(_text, papers.objects)))
@@ -78,6 +95,20 @@ def export(
     counts = {kind.name: len(things) for kind, things in sorted(found.items()) if things}
     archive.put_json("counts.json", counts)
     return Handed(folder, archive.close(), counts, missing)
+
+
+def _read(objects: Objects, namespace: str) -> tuple[dict[Kind, list[Object]], bool]:
+    """Read every kind; say whether secrets were among them."""
+    found, refused = {}, []
+    for kind in objects.kinds():
+        try:
+            found[kind] = objects.each(kind, namespace)
+        except RefusedError:
+            refused.append(kind)
+    unread = ", ".join(f"{each.name} ({each.api_version})" for each in refused if each != SECRET)
+    if unread:
+        raise RefusedError(Problem("ending-kinds-unread", namespace, {"kinds": unread}))
+    return found, SECRET not in refused
 
 
 def _file(kind: Kind, thing: Object) -> str:
@@ -95,28 +126,32 @@ def _secret(thing: Object) -> dict[str, object]:
     return {"name": thing["metadata"]["name"], "type": thing.get("type"), "keys": keys}
 
 
-def _volumes(everything: Iterable[Object]) -> Iterator[dict[str, Any]]:
-    """Give each claim with the snapshots that were taken of it."""
-    things = list(everything)
+def _volumes(everything: Iterable[Object], copies: Sequence[Copy]) -> Iterator[dict[str, Any]]:
+    """Give each claim with its copy, or why there is none, and snapshots that its people took."""
+    things, by_claim = list(everything), {each.claim: each.row() for each in copies}
     snapshots = [each for each in things if each["kind"] == _SNAPSHOT]
     for each in things:
         if each["kind"] == _CLAIM:
             name = each["metadata"]["name"]
             taken = [one["metadata"]["name"] for one in snapshots if _source(one) == name]
             size = ((each["spec"].get("resources") or {}).get("requests") or {}).get("storage")
-            yield {"claim": name, "storage": size, "snapshots": taken}
+            copy = by_claim.get(name, {"claim": name, "state": "none"})
+            yield {**copy, "storage": size, "snapshots": taken}
 
 
 def _source(snapshot: Object) -> object:
     return (snapshot["spec"].get("source") or {}).get("persistentVolumeClaimName")
 
 
-def _missing(everything: Sequence[Object], hooks: Sequence[Hook]) -> Iterator[str]:
-    """Name what holds data and was not declared: a volume without a snapshot or a hook."""
+def _missing(
+    everything: Sequence[Object], hooks: Sequence[Hook], copies: Sequence[Copy]
+) -> Iterator[str]:
+    """Name what holds data and was not declared: a volume without a copy or a hook."""
     declared = {each.what for each in hooks}
-    for each in _volumes(everything):
-        if not each["snapshots"] and not declared:
-            yield f"{_CLAIM}/{each['claim']}: no snapshot, no export hook"
+    for each in _volumes(everything, copies):
+        if each["state"] != READY and not declared:
+            why = each.get("why", "nobody looked")
+            yield f"{_CLAIM}/{each['claim']}: not copied ({why}), no export hook"
     if "database" not in declared:
         for each in everything:
             if each["kind"] == "StatefulSet":

@@ -27,14 +27,17 @@ class Hook:
         return vars(self).copy()
 
 
-def run_hooks(objects: Objects, namespace: str) -> tuple[Hook, ...]:
-    """Start every hook that was not started, and say how each stands."""
+def run_hooks(objects: Objects, namespace: str, ends: str) -> tuple[Hook, ...]:
+    """Start every hook that was not started, and say how each stands.
+
+    The last day is part of the Jobs' names: a dump of an earlier end is none of this one.
+    """
     found = []
     for each in objects.each(CRON_JOB, namespace):
         what = (each["metadata"].get("labels") or {}).get(LABEL)
         if what is None:
             continue
-        name = _job_name(each)
+        name = _job_name(each, ends)
         job = objects.get(JOB, name, namespace)
         if job is None:
             objects.create(_job(each, name))
@@ -53,9 +56,9 @@ def _job(cron: Object, name: str) -> Object:
     }
 
 
-def _job_name(cron: Object) -> str:
-    # A Job's name has 63 characters at most, since its pods bear it as a label.
-    return f"sen-export-{cron['metadata']['name']}"[:63].rstrip("-.")
+def _job_name(cron: Object, ends: str) -> str:
+    # A Job's name has 63 characters at most, since its pods bear it as a label; a CronJob's has 52.
+    return f"sen-{ends[2:].replace('-', '')}-{cron['metadata']['name']}"[:63].rstrip("-.")
 
 
 def _state(job: Object | None) -> str:

@@ -55,7 +55,7 @@ def test_what_is_sealed_is_kept_signed_and_locked(notary):
     assert (made.sequence, again.sequence, notary.seal()) == (2, 3, None)
     assert list(notary.archive.lines()) == list(notary.chain.lines())
     assert verify(notary.archive.lines(), checkpoints(notary)).sealed == 3
-    for key in notary.archive._keys(notary.archive.chain):
+    for key in notary.archive._locked.keys(notary.archive.chain):
         kept = notary.archive.s3.get_object_retention(Bucket=notary.archive.bucket, Key=key)
         assert kept["Retention"]["Mode"] == "COMPLIANCE"
         assert kept["Retention"]["RetainUntilDate"] > datetime.now(UTC) + timedelta(minutes=50)
@@ -65,7 +65,7 @@ def test_what_is_sealed_is_kept_signed_and_locked(notary):
 def test_nobody_deletes_what_is_sealed(notary):
     notary.chain.append(act(1))
     notary.seal()
-    [*_, key] = notary.archive._keys(notary.archive.chain)
+    [*_, key] = notary.archive._locked.keys(notary.archive.chain)
     where = {"Bucket": notary.archive.bucket, "Key": key}
     version = notary.archive.s3.head_object(**where)["VersionId"]
 

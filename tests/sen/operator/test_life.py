@@ -15,6 +15,7 @@ from sen.evidence.verification import verify
 from sen.operator import life as module
 from sen.operator.life import Life
 from sen.operator.reconciler import Reconciler
+from sen.operator.shelf import Shelf
 from sen.operator.telling import Means, Teller
 from sen.operator.transfer import Transfers
 from sen.operator.work import Work
@@ -62,7 +63,7 @@ class Country:
             *things,
         )
         self.chain = Chain(folder / "chain.jsonl", lambda: self.now)
-        self.folder, self.built, self.left = folder, [], None
+        self.folder, self.built, self.left, self.bucket = folder, [], None, None
 
     @property
     def tenant(self):
@@ -123,7 +124,7 @@ class Country:
             objects=memory,
             record=chain.append,
             records=self.chain.lines,
-            archives=self.folder / "archives",
+            shelf=Shelf(self.folder / "archives", self.bucket),
             papers=lambda *_: Papers(records=list(self.chain.lines())),
             seal=lambda: None,
         )
@@ -375,7 +376,7 @@ def test_dump_runs_before_the_end_and_nothing_goes_until_it_is_complete(tmp_path
     waits = said(made, "Ending"), replicas(made)[0]
     made.days(60)
     blocked = said(made, "Ending"), made.memory.get(NAMESPACE, TENANT) is not None
-    job = made.memory.get(JOB, "sen-export-dump", TENANT)
+    job = made.memory.get(JOB, f"sen-{ends[2:].replace('-', '')}-dump", TENANT)
     done = {"conditions": [{"type": "Complete", "status": "True"}]}
     made.memory.put({**job, "status": done})
     made.days(1)

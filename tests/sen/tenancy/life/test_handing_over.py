@@ -3,6 +3,9 @@
 import datetime as dt
 import json
 
+import pytest
+
+from sen.errors import RefusedError
 from sen.evidence.chain import Chain
 from sen.evidence.record import Act
 from sen.tenancy.life import elsewhere
@@ -11,6 +14,8 @@ from sen.tenancy.life.export import Papers, export
 from sen.tenancy.life.hook import Hook
 from sen.tenancy.life.objects import Kind
 from sen.tenancy.life.papers import about, accesses
+from sen.tenancy.life.snapshot import Copy
+from stacks.problem import Problem
 from tests.sen.tenancy.life.namespace import CLAIM, SECRET, STATEFUL_SET, Memory, thing
 
 HOME, TODAY = "h26-portal-staging", dt.date(2027, 7, 1)
@@ -37,16 +42,20 @@ def read(folder, name):
 
 
 def test_archive_names_what_nobody_declared(tmp_path):
-    handed = export(tenant(), HOME, tmp_path / "a", (), Papers())
+    copies = (Copy("data", "none", "no class"), Copy("kept", "ready", handle="s-1"))
+
+    handed = export(tenant(), HOME, tmp_path / "a", (), Papers(), copies)
 
     folder = tmp_path / "a"
     assert handed.missing == (
-        "PersistentVolumeClaim/data: no snapshot, no export hook",
+        "PersistentVolumeClaim/data: not copied (no class), no export hook",
         "StatefulSet/db: no dump hook",
     )
     assert read(folder, "dns-names.json") == ["portal.example.vn"]
     assert read(folder, "volumes.json")[1] == {
         "claim": "kept",
+        "state": "ready",
+        "handle": "s-1",
         "storage": "5Gi",
         "snapshots": ["kept-1"],
     }
@@ -63,6 +72,61 @@ def test_with_hooks_nothing_is_missing_and_a_changed_file_is_found(tmp_path):
 
     assert (handed.missing, handed.digest) == ((), again.digest)
     assert [name for name, whole in verify(tmp_path / "a").items() if not whole] == ["counts.json"]
+
+
+class Closed(Memory):
+    """A cluster where some kinds may not be listed."""
+
+    refused = (SECRET,)
+
+    def each(self, kind, namespace=None):
+        if kind in self.refused:
+            raise RefusedError(Problem("cluster-refused", "x", {"why": "forbidden"}))
+        return super().each(kind, namespace)
+
+
+def test_who_may_list_no_secrets_hands_over_the_names_that_others_refer_to(tmp_path):
+    container = {
+        "env": [{"valueFrom": {"secretKeyRef": {"name": "by-key", "key": "k"}}}],
+        "envFrom": [{"secretRef": {"name": "whole"}}],
+    }
+    pod = {"volumes": [{"secret": {"secretName": "file"}}], "containers": [container]}
+    template = {"spec": {**pod, "imagePullSecrets": [{"name": "pull"}]}}
+    closed = Closed(thing(STATEFUL_SET, "db", spec={"template": template}))
+
+    handed = export(closed, HOME, tmp_path / "a", (), Papers())
+
+    names = [each["name"] for each in read(tmp_path / "a", "secrets.json")]
+    assert names == ["by-key", "file", "pull", "whole"]
+    assert handed.missing[-1].startswith("Secret: not listed")
+
+
+def test_archive_that_would_be_short_of_a_kind_is_not_written(tmp_path):
+    closed = Closed(thing(INGRESS, "web"))
+    closed.refused = (SECRET, INGRESS)
+
+    with pytest.raises(RefusedError, match=r"Ingress \(networking.k8s.io/v1\)"):
+        export(closed, HOME, tmp_path / "a", (), Papers())
+
+    assert not (tmp_path / "a").exists()
+
+
+def test_binding_that_may_not_be_changed_is_left_and_named():
+    its = [{"kind": "ServiceAccount", "name": "app", "namespace": HOME}]
+    other = {"kind": "Group", "name": "oidc:x"}
+    memory = tenant(
+        thing(elsewhere.BINDINGS[1], "shared", namespace=None, subjects=[*its, other]),
+        thing(elsewhere.BINDINGS[0], "own", namespace="x", subjects=its),
+    )
+
+    def refuse(*_):
+        raise RefusedError(Problem("cluster-refused", "x", {"why": "forbidden"}))
+
+    memory.patch = refuse
+    elsewhere.end(memory, HOME, TODAY)
+
+    assert elsewhere.count(memory, HOME, TODAY)["bindings"] == 1
+    assert elsewhere.named_by(memory, HOME) == ["shared"]
 
 
 def test_openings_bindings_and_waivers_elsewhere_end_with_it():
