@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sen.migration.finding import HostLevel, Span, Text, Trust, Verification
+from sen.migration.finding import HostLevel, Span, Text, Trust, Verification, Wiped
 
 
 class Result(StrEnum):
@@ -122,6 +122,7 @@ class SystemAccount:
     hold_until: dt.datetime | None
     finished: dt.datetime | None
     unproven: int
+    wiped: tuple[Wiped, ...] = ()
 
     def of(self, name: str) -> tuple[Phase, ...]:
         return tuple(each for each in self.phases if each.name == name)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from playbooks.migration.wipe.sample import Stock
+
 
 @dataclass(frozen=True)
 class Differing:
@@ -126,3 +128,21 @@ class Trust:
     records: int
     head: str
     broken: int | None
+
+
+@dataclass(frozen=True)
+class Wiped:
+    """A folder or a disk that was overwritten and read back.
+
+    Attributes:
+        host: As it calls itself, with the address by which it was reached.
+        backup: That was restored before.
+        by: Who gave the command.
+    """
+
+    host: str
+    backup: str
+    what: Stock
+    at: dt.datetime
+    by: str
+    sequence: int

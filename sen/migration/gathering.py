@@ -19,6 +19,7 @@ from sen.migration.finding import HostLevel, Span, Trust
 from sen.migration.ledger import AGREED, REHEARSED, WITHDRAWN
 from sen.migration.proof import texts, unproven, verifications
 from sen.migration.standing import IS_OVER, standing_of
+from sen.migration.wiping import wiped
 
 HARDENED = "migration.harden"
 
@@ -102,6 +103,7 @@ def _system(
         hold_until=opened + order.hold if opened else None,
         finished=course[-1].ended if standing is Standing.FINISHED else None,
         unproven=unproven(name, place, records),
+        wiped=tuple(wiped(name, records)),
     )
 
 

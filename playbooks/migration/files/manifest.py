@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import PARTIAL
@@ -11,24 +12,23 @@ from stacks.problem import Problem, ProblemError
 
 FIELDS = 6
 # Folders have no size of their own, and links no rights.
-_SHAPE = r"find . -xdev -name {partial} -prune -o -printf '%p\0%y\0%m\0%U:%G\0%s\0%l\0'".replace(
-    "{partial}", PARTIAL
-)
-_CONTENT = (
-    f"z=; if sha256sum -z /dev/null >/dev/null 2>&1; then z=-z; fi; "
-    f"find . -xdev -name {PARTIAL} -prune -o -type f -print0 | xargs -0 -r sha256sum $z"
-)
+_SHAPE = r"-o -printf '%p\0%y\0%m\0%U:%G\0%s\0%l\0'"
+_CONTENT = "-o -type f -print0 | xargs -0 -r sha256sum $z"
+_ZEROS = "z=; if sha256sum -z /dev/null >/dev/null 2>&1; then z=-z; fi"
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 Manifest = Mapping[bytes, str]
 
 
-def manifest(place: FilesPlace) -> Manifest:
+def manifest(place: FilesPlace, left_out: Sequence[str] | None = None) -> Manifest:
     """Read every file of a folder; the names are bytes, relative to it.
+
+    Paths that are left out begin with a slash, as seen from the folder; where they are given,
+    other file systems are looked at too, which else are not.
 
     Raises:
         ProblemError: The host is not reached, or a file cannot be read.
     """
-    at = f"cd {place.quoted} && "
+    at = f"cd {place.quoted} && {_ZEROS}; find . {pruned(left_out)} "
     shapes = dict(_shapes(place.run(at + _SHAPE)))
     sums = dict(_sums(place.run(at + _CONTENT)))
     files = {name for name, shape in shapes.items() if shape.startswith("f ")}
@@ -36,6 +36,12 @@ def manifest(place: FilesPlace) -> Manifest:
         said = {"count": len(files ^ sums.keys())}
         raise ProblemError(Problem("files-changing", str(place), said))
     return {name: f"{shape} {sums.get(name, '')}" for name, shape in shapes.items()}
+
+
+def pruned(left_out: Sequence[str] | None) -> str:
+    """Give find's words that pass over what rsync keeps for itself, and what is left out."""
+    paths = "".join(f" -o -path {shlex.quote('.' + path)}" for path in left_out or ())
+    return f"{'-xdev ' if left_out is None else ''}\\( -name {PARTIAL}{paths} \\) -prune"
 
 
 def shown(name: bytes) -> str:

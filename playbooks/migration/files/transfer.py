@@ -28,6 +28,7 @@ ALONE = 12
 TOO_MANY_DELETED = 25
 VANISHED = 24
 DELETED = "*deleting"
+FULL = (b"No space left on device", b"Disk quota exceeded")
 # The server's flags, all in one word, and the long options that these passes lead to.
 FLAGS = re.compile(r"-[A-Za-z]+(e[0-9.]*[A-Za-z]*)?")
 LONG = re.compile(
@@ -80,6 +81,8 @@ def transfer(
         new.remote.command(new.shell(client)),
         lambda line: old.remote.command(old.shell(served(line, old))),
     )
+    if first.returncode and any(text in first.stderr + second.stderr for text in FULL):
+        raise ProblemError(Problem("files-disk-full", str(old if back else new)))
     if first.returncode == ALONE:  # the client only noticed that the other end is gone
         _raise(second.returncode, second.stderr or first.stderr, old)
     _raise(first.returncode, first.stderr, new)

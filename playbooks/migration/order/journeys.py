@@ -9,11 +9,13 @@ from pathlib import Path
 from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window, rehearsed
 from playbooks.migration.cutover.gates import Now, agreed, lag_small
 from playbooks.migration.files.move import FilesMove
+from playbooks.migration.host.move import HostMove
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.shape import Options
 from playbooks.migration.order.endpoints import ProgramOrder
 from playbooks.migration.order.ends import PostgresEnd
+from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.leading import Leading, endpoint, seen_by_all
 from playbooks.migration.order.model import (
     FilesOrder,
@@ -24,12 +26,14 @@ from playbooks.migration.order.model import (
 )
 from playbooks.migration.order.place import place
 from playbooks.migration.order.web import WebOrder
+from playbooks.migration.order.wipe import WipeOrder
 from playbooks.migration.part import Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.steps import Gate
 from playbooks.migration.steps.run import Record
 from playbooks.migration.web.move import WebMove
+from playbooks.migration.wipe.part import Wipe
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,15 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
 
 
 def parts(system: SystemOrder, folder: Path) -> list[Part]:
-    """Give what moves: databases, then files, then sites; first of all what leads people."""
+    """Give what moves: databases, files, sites, hosts; people are led first, and wiped is last."""
     return [
         *_leading(system),
         *(_postgres(each) for each in system.postgres),
         *(_mariadb(each) for each in system.mariadb),
         *(_files(each, folder) for each in system.files),
         *(_web(each, folder) for each in system.web),
+        *(_host(each, folder) for each in system.host),
+        *(_wipe(each, folder) for each in system.wipe),
     ]
 
 
@@ -141,3 +147,12 @@ def _files(order: FilesOrder, folder: Path) -> FilesMove:
 def _web(order: WebOrder, folder: Path) -> WebMove:
     here = folder / order.name
     return WebMove(order.name, place(order.source), place(order.target), here, order)
+
+
+def _host(order: HostOrder, folder: Path) -> HostMove:
+    here = folder / order.name
+    return HostMove(order.name, place(order.source), place(order.target), here, order)
+
+
+def _wipe(order: WipeOrder, folder: Path) -> Wipe:
+    return Wipe(order.name, place(order.source), folder / order.name, order)

@@ -13,7 +13,9 @@ from playbooks.migration.cutover.smoke import SmokeTest
 from playbooks.migration.files.stopping import STOP_SECONDS
 from playbooks.migration.order.endpoints import EndpointOrder
 from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Slug, Word
+from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.web import WebOrder
+from playbooks.migration.order.wipe import WipeOrder
 from stacks.models.base import Model
 
 
@@ -61,6 +63,8 @@ class SystemOrder(Model):
     mariadb: tuple[MariadbOrder, ...] = ()
     files: tuple[FilesOrder, ...] = ()
     web: tuple[WebOrder, ...] = ()
+    host: tuple[HostOrder, ...] = ()
+    wipe: tuple[WipeOrder, ...] = Field(default=(), description="Done by `finish`, the last.")
     endpoint: EndpointOrder
     smoke: tuple[SmokeTest, ...] = ()
 
@@ -71,9 +75,11 @@ class SystemOrder(Model):
             *(each.name for each in self.mariadb),
             *(each.name for each in self.files),
             *(each.name for each in self.web),
+            *(each.name for each in self.host),
         ]
         if not names:
-            raise ValueError("name at least one database, folder or site that moves")
+            raise ValueError("name at least one database, folder, site or host that moves")
+        names += [each.name for each in self.wipe]
         if len(set(names)) != len(names):
             raise ValueError("parts of one system need names of their own")
         return self

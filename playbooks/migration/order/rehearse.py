@@ -3,7 +3,8 @@
 A PostgreSQL database is copied first, and the copy goes the whole way: filled, switched, verified,
 led back. What cannot be copied where it is, a MariaDB database or a folder, is filled into a target
 to be thrown away, and followed once more: that last pass is what the switch will wait for. So is an
-application, whose files are changed there as they will be. An endpoint is asked, pointed nowhere.
+application, whose files are changed there as they will be, and a host, which goes into a folder.
+An endpoint is asked, pointed nowhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.files.move import FilesMove
 from playbooks.migration.files.place import FilesPlace
+from playbooks.migration.host.move import HostMove
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.order.leading import Leading
 from playbooks.migration.part import Part
@@ -28,6 +30,7 @@ from playbooks.migration.postgres.place import PostgresPlace, identifier
 from playbooks.migration.steps import Journal, Run, Step
 from playbooks.migration.steps.run import Record
 from playbooks.migration.web.move import WebMove
+from playbooks.migration.wipe.part import Wipe
 
 
 @dataclasses.dataclass
@@ -74,7 +77,10 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
     if isinstance(part, Leading):
         _run(f"{name}-{part.name}", part.rehearsal(), folder, record)
         return 0.0
-    if isinstance(part, (FilesMove, WebMove)):
+    if isinstance(part, Wipe):
+        _run(f"{name}-{part.name}", part.fill(), folder, record)
+        return 0.0
+    if isinstance(part, (FilesMove, WebMove, HostMove)):
         with _beside(part.target) as place:
             return _followed(name, part, place, folder, record)
     raise TypeError(type(part).__name__)
@@ -100,14 +106,15 @@ def _postgres(name: str, part: PostgresMove, folder: Path, record: Record) -> fl
 
 
 def _followed(
-    name: str, part: FilesMove | WebMove, place: FilesPlace, folder: Path, record: Record
+    name: str, part: FilesMove | WebMove | HostMove, place: FilesPlace, folder: Path, record: Record
 ) -> float:
     """Fill a folder that goes away, and follow once more; of a site all is done but its opening."""
     if isinstance(part, FilesMove):
         steps = dataclasses.replace(part, target=place, folder=folder / part.name).fill()
         return _filled(name, steps, steps[-2:], folder, record)
     steps = dataclasses.replace(part, target=place, folder=folder / part.name).trial()
-    return _filled(name, steps, steps[-3:], folder, record)
+    last = steps[-1:] if isinstance(part, HostMove) else steps[-3:]
+    return _filled(name, steps, last, folder, record)
 
 
 def _filled(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sen.migration.account import Doing, Phase, Result, Standing, SystemAccount
 from sen.migration.report.picture import picture
 from sen.migration.report.proven import proof, smoke, texts
+from sen.migration.report.wiped import wiped
 from sen.migration.report.words import WavePen
 from sen.reports.document import Block, Cell, Figure, Heading, Paragraph, Table, cells, table
 
@@ -31,6 +32,7 @@ def system(number: int, one: SystemAccount, pen: WavePen) -> Iterator[Block]:
     yield from smoke(one, pen)
     yield Heading(pen("h-back"), 2)
     yield from (Paragraph(said) for said in _back(one, pen))
+    yield from wiped(one, pen)
 
 
 def _trials(one: SystemAccount, pen: WavePen) -> Iterator[Block]:
