@@ -22,8 +22,6 @@ from playbooks.migration.waves.staying import staying, without
 from playbooks.migration.waves.word import say
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
-from sen.migration import planned
-from sen.migration.objects import Waves
 from stacks.models.document import COUNTRY_LIMIT_BYTES, read
 
 _INSTANT = dt.timedelta(microseconds=1)
@@ -73,6 +71,8 @@ def plan(  # noqa: PLR0913 - one option each
     Example: sen migrate plan --graph systems.json --freeze tet --picture plan
     """
     if apply:
+        from sen.migration import planned  # noqa: PLC0415 - the cluster's client takes a second
+
         planned.check_name(apply)
     whole = _frozen(portfolio_from(_content(graph), str(graph)), freeze or [])
     earlier = windows_in(_content(previous), str(previous)) if previous else {}
@@ -90,6 +90,9 @@ def plan(  # noqa: PLR0913 - one option each
 
 def _applied(found: Plan, name: str, platform: Platform) -> None:
     """Write the objects, and say on the side what became of each."""
+    from sen.migration import planned  # noqa: PLC0415 - the cluster's client takes a second
+    from sen.migration.objects import Waves  # noqa: PLC0415
+
     for each in planned.apply(found, name, Waves(platform.kubeconfig, platform.context)):
         sys.stderr.write(f"{each.name}: {each.does} ({each.window}, {each.systems})\n")
 

@@ -35,7 +35,7 @@ class Try:
 def tries(inst: Instance, seconds: float) -> list[Try]:
     """Give what is worth trying for a portfolio of this size and so much effort, the best first."""
     if inst.n > _MANY:
-        return [Try(FAST_SOCIAL, 1, 0), Try(FAST_SOCIAL, 2, inst.k)]
+        return [Try(FAST_SOCIAL, 1, 0)]
     modes = (ECO, STRONG_SOCIAL, STRONG) if inst.n <= _FEW else (ECO, FAST_SOCIAL)
     steps = [(seed, mode, more) for seed in (1, 2, 3) for mode in modes for more in (0, inst.k, 1)]
     return [Try(mode, seed, more) for seed, mode, more in steps[: 3 + int(4 * seconds)]]

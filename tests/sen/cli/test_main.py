@@ -46,9 +46,9 @@ def modules_of(*words: str, **variables: str) -> tuple[str, set[str]]:
 
 def leaves(command, path: tuple[str, ...], above=None):
     """Give each command that does something: the words that lead to it, itself, its group."""
-    if hasattr(command, "commands"):
-        for name, child in command.commands.items():
-            yield from leaves(child, (*path, name), command)
+    if hasattr(command, "list_commands"):
+        for name in command.list_commands(None):
+            yield from leaves(command.get_command(None, name), (*path, name), command)
     else:
         yield path, command, above or command
 
@@ -92,6 +92,13 @@ def test_a_command_loads_what_it_needs_and_no_more():
 
     assert out.strip() == version("sen")
     assert [heavy for heavy in HEAVY if heavy in loaded] == []
+
+
+def test_planning_waves_loads_no_driver_and_no_cluster():
+    _, loaded = modules_of("migrate", "plan", "--help")
+
+    assert "sen.cli.migrate_plan" in loaded
+    assert loaded.isdisjoint({"pulumi", "kubernetes", "boto3", "asyncpg", "pymysql"})
 
 
 @pytest.mark.parametrize(
