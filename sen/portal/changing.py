@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from pydantic import ValidationError
 
+from sen.portal.handing import offer
 from sen.portal.path import on_desk
 from sen.portal.putting import check_seen, put
 from sen.portal.reading import Thing
@@ -31,14 +32,17 @@ class Wish(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     END = "end"
+    TRANSFER = "transfer"
+    WITHDRAW = "withdraw"
 
 
 # What everybody decides on anew.
-ANEW = frozenset({Wish.EXTEND, Wish.RESIZE, Wish.END})
+ANEW = frozenset({Wish.EXTEND, Wish.RESIZE, Wish.END, Wish.TRANSFER, Wish.WITHDRAW})
 _OVER = frozenset({Phase.OFFBOARDING, Phase.OFFBOARDED, Phase.TRANSFERRED})
+_TERMS = frozenset({Wish.EXTEND, Wish.RESIZE, Wish.END})
 _POSSIBLE: Mapping[State, frozenset[Wish]] = {
-    State.ACTIVE: frozenset(Wish) - {Wish.RESUME},
-    State.SUSPENDED: frozenset(Wish) - {Wish.SUSPEND},
+    State.ACTIVE: _TERMS | {Wish.SUSPEND, Wish.TRANSFER},
+    State.SUSPENDED: _TERMS | {Wish.RESUME},
     State.ENDED: frozenset({Wish.RESUME}),
 }
 
@@ -47,7 +51,12 @@ def possible(request: Thing, tenant: Thing) -> frozenset[Wish]:
     """Give what can be asked for of an environment as it is."""
     if (tenant.get("status") or {}).get("phase") in _OVER:
         return frozenset()
-    return _POSSIBLE[State(request["spec"].get("state", State.ACTIVE))]
+    if tenant["spec"].get("handed"):
+        return frozenset()
+    found = _POSSIBLE[State(request["spec"].get("state", State.ACTIVE))]
+    if request["spec"].get("transfer_to"):
+        return found - {Wish.TRANSFER} | {Wish.WITHDRAW}
+    return found
 
 
 async def change(visit: Visit, agency: Agency, request: str, name: str) -> Wish:
@@ -60,7 +69,7 @@ async def change(visit: Visit, agency: Agency, request: str, name: str) -> Wish:
     wish = _wish(visit, name)
 
     def changes(found: Thing) -> Mapping[str, object]:
-        wanted = _changes(visit, wish)
+        wanted = _changes(visit, wish, found)
         if all(found["spec"].get(key) == each for key, each in wanted.items()):
             return {}
         check_seen(visit, found)
@@ -81,7 +90,11 @@ def _wish(visit: Visit, name: str) -> Wish:
     return wish
 
 
-def _changes(visit: Visit, wish: Wish) -> dict[str, object]:
+def _changes(visit: Visit, wish: Wish, found: Thing) -> Mapping[str, object]:
+    if wish is Wish.TRANSFER:
+        return offer(found, visit.text("to"))
+    if wish is Wish.WITHDRAW:
+        return {"transfer_to": None}
     states = {Wish.SUSPEND: State.SUSPENDED, Wish.RESUME: State.ACTIVE, Wish.END: State.ENDED}
     try:
         if wish is Wish.EXTEND:
@@ -95,7 +108,9 @@ def _changes(visit: Visit, wish: Wish) -> dict[str, object]:
 
 def _check(spec: Mapping[str, object], name: str) -> None:
     try:
-        RequestSpec.model_validate({key: each for key, each in spec.items() if each is not None})
+        wanted = {key: each for key, each in spec.items() if each is not None}
+        # Whoever ended may still hand on what runs, and to whom, the operator decides.
+        RequestSpec.model_validate(wanted, context={"standing": True})
     except ValidationError as error:
         raise ProblemError(*(explain(each, name, RequestSpec) for each in error.errors())) from None
 

@@ -5,58 +5,29 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import httpx
 
 from sen.portal.access import Access
+from sen.portal.memory import Closed, Memory
 from sen.portal.person import Person
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
 
 Object = Mapping[str, Any]
-T = TypeVar("T")
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minutes may be quiet
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
+WATCHES = 1000
+PART = "250"
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
-REFUSED_SECONDS = 60.0
-REMEMBERED_SECONDS = 15.0
-MOST_REMEMBERED = 5000
+SWEEP_SECONDS = 30.0
 PASSING = frozenset({429, 500, 502, 503, 504})
-
-
-class Closed:
-    """Which paths refused one person a moment ago, so that lists need not ask them all again."""
-
-    def __init__(self) -> None:
-        self._until: dict[str, float] = {}
-
-    def add(self, path: str) -> None:
-        self._until[path] = time.monotonic() + REFUSED_SECONDS
-
-    def holds(self, path: str) -> bool:
-        return self._until.get(path, 0.0) > time.monotonic()
-
-
-class Memory:
-    """What was reckoned for one person a moment ago; nobody else is shown it."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Any]] = {}
-
-    async def recall(self, key: str, reckon: Callable[[], Awaitable[T]]) -> T:
-        """Give what is known under a key, else reckon it; what failed is not kept."""
-        until, found = self._known.get(key, (0.0, None))
-        if until > time.monotonic():
-            return cast("T", found)
-        made = await reckon()
-        self._known[key] = time.monotonic() + REMEMBERED_SECONDS, made
-        return made
 
 
 class Cluster:
@@ -64,31 +35,42 @@ class Cluster:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._client: httpx.AsyncClient | None = None
-        self._closed: dict[tuple[str, tuple[str, ...]], Closed] = {}
-        self._memories: dict[tuple[str, tuple[str, ...]], Memory] = {}
+        self._clients: dict[int, httpx.AsyncClient] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[Closed, Memory]] = {}
+        self._swept = time.monotonic()
 
     def speak_for(self, person: Person) -> Voice:
+        self._sweep()
         key = (person.user, person.groups)
-        if len(self._closed) > MOST_REMEMBERED:
-            self._closed.clear()
-            self._memories.clear()
-        closed = self._closed.setdefault(key, Closed())
-        return Voice(self, person, closed, self._memories.setdefault(key, Memory()))
+        return Voice(self, person, *self._known.setdefault(key, (Closed(), Memory())))
 
-    def client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = httpx.AsyncClient(
+    def _sweep(self) -> None:
+        """Let go of what was known for people who are away."""
+        now = time.monotonic()
+        if now - self._swept < SWEEP_SECONDS:
+            return
+        self._swept = now
+        self._known = {
+            key: (closed, memory)
+            for key, (closed, memory) in self._known.items()
+            if closed.holds_any() or memory.holds_any()
+        }
+
+    def client(self, connections: int = CONNECTIONS) -> httpx.AsyncClient:
+        """Give the pool of connections; watches have one of their own, for they keep theirs."""
+        if connections not in self._clients:
+            limits = httpx.Limits(
+                max_connections=connections, max_keepalive_connections=CONNECTIONS
+            )
+            self._clients[connections] = httpx.AsyncClient(
                 base_url=self._access.server,
                 verify=self._access.context() if self._access.transport is None else True,
                 transport=self._access.transport,
                 timeout=TIMEOUT,
                 trust_env=False,
-                limits=httpx.Limits(
-                    max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
-                ),
+                limits=limits,
             )
-        return self._client
+        return self._clients[connections]
 
     def own_headers(self) -> list[tuple[str, str]]:
         """Give what shows who the portal is, where its certificate does not."""
@@ -104,9 +86,9 @@ class Cluster:
             return False
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        for each in self._clients.values():
+            await each.aclose()
+        self._clients.clear()
 
 
 class Voice:
@@ -137,6 +119,17 @@ class Voice:
         found: list[dict[str, Any]] = (await self.get(path, resourceVersion="0", **query))["items"]
         return found
 
+    async def parts(self, path: str) -> AsyncIterator[list[dict[str, Any]]]:
+        """List whole objects, some hundred at a time: other pages are answered in between."""
+        query = {"limit": PART}
+        while True:
+            found = await self.get(path, **query)
+            yield found["items"]
+            left = found.get("metadata", {}).get("continue")
+            if not left:
+                return
+            query["continue"] = left
+
     async def table(self, path: str) -> list[dict[str, Any]]:
         """List as `kubectl get` shows it: column → value, a tenth of the objects' size."""
         query = {"resourceVersion": "0", "includeObject": "None"}
@@ -144,20 +137,29 @@ class Voice:
         names = [each["name"] for each in found["columnDefinitions"]]
         return [dict(zip(names, row["cells"], strict=True)) for row in found.get("rows") or ()]
 
-    async def create(self, path: str, body: Object) -> dict[str, Any]:
+    async def review(self, path: str, body: Object) -> dict[str, Any]:
+        """Ask what may be done; nothing comes to be."""
         return await self._ask("POST", path, body, {})
 
-    async def replace(self, path: str, body: Object) -> dict[str, Any]:
-        return await self._ask("PUT", path, body, {})
+    async def create(self, path: str, body: Object) -> dict[str, Any]:
+        return await self._write("POST", path, body)
 
     async def patch(self, path: str, body: Object) -> dict[str, Any]:
-        return await self._ask("PATCH", path, body, {}, "application/merge-patch+json")
+        return await self._write("PATCH", path, body, "application/merge-patch+json")
+
+    async def _write(
+        self, method: str, path: str, body: Object, content: str = JSON
+    ) -> dict[str, Any]:
+        try:
+            return await self._ask(method, path, body, {}, content)
+        finally:
+            self.memory.forget()  # also where it failed: something is not as it was thought to be
 
     async def watch(self, path: str, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Give changes as they come, until the API server ends the watch."""
         request = self._request("GET", path, None, {"watch": "1", **query})
         request.extensions["timeout"] = WATCHING.as_dict()
-        client = self._cluster.client()
+        client = self._cluster.client(WATCHES)
         try:
             answer = await client.send(request, stream=True)
             try:
@@ -205,6 +207,7 @@ class Voice:
             ("Impersonate-User", self.person.user),
             *(("Impersonate-Group", group) for group in self.person.groups),
             ("Accept", JSON),
+            ("Accept-Encoding", "identity"),  # next door: packing costs both more than it saves
             ("Content-Type", content),
         ]
         data = None if body is None else json.dumps(body).encode()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.reach import reach
+from sen.portal.lines import tenant_lines
 from stacks.models.agency import Agency, agencies
 from stacks.models.objects.status import Phase
 from stacks.models.showback import apportioned
@@ -99,7 +99,7 @@ async def nation(api: Voice) -> Nation:
 
 
 async def _read(api: Voice) -> Nation:
-    found = await reach(api, "tenants", api.table)
+    found = await tenant_lines(api)
     return Nation(places(found.things), whole=found.whole)
 
 

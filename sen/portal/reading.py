@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.path import API, RULES_REVIEW, of_agency, on_desk
+from sen.portal.path import RULES_REVIEW, of_agency, on_desk
 from sen.portal.person import Person
 from sen.portal.refusal import ServerRefusedError
 from sen.tenancy.desk import desk_of
@@ -80,13 +80,17 @@ async def desk(api: Voice, agency: Agency) -> Desk:
 
 
 async def verbs_at(api: Voice, agency: Agency) -> frozenset[str]:
-    """Ask the API server what the person may do with requests at a desk."""
+    """Ask the API server what the person may do with requests at a desk; known for seconds."""
+    return await api.memory.recall(f"verbs/{agency.code}", lambda: _verbs_at(api, agency))
+
+
+async def _verbs_at(api: Voice, agency: Agency) -> frozenset[str]:
     body = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectRulesReview",
         "spec": {"namespace": desk_of(agency.code)},
     }
-    found = await api.create(RULES_REVIEW, body)
+    found = await api.review(RULES_REVIEW, body)
     return frozenset(
         verb
         for rule in found["status"]["resourceRules"]
@@ -115,31 +119,3 @@ async def one_or_none(api: Voice, path: str) -> Thing | None:
         return await api.get(path, resourceVersion="0")
     except ServerRefusedError:
         return None
-
-
-async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
-    """Give the requests on several desks, by agency; those that are refused are left out.
-
-    A desk that refused is not asked again by the same person for a minute.
-    """
-    turn, closed = asyncio.Semaphore(AT_ONCE), api.closed
-
-    async def read(agency: Agency) -> list[Thing] | None:
-        path = on_desk(agency, "tenantrequests")
-        if closed.holds(path):
-            return None
-        async with turn:
-            items = await items_or_none(api, path)
-        if items is None:
-            closed.add(path)
-        return items
-
-    found = await asyncio.gather(*map(read, chosen))
-    return {
-        agency.code: items for agency, items in zip(chosen, found, strict=True) if items is not None
-    }
-
-
-async def all_requests(api: Voice) -> list[Thing] | None:
-    """Give every request of the platform, if the person may read all of them."""
-    return await items_or_none(api, f"{API}/tenantrequests")

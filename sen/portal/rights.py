@@ -19,6 +19,7 @@ from stacks.models.objects import GROUP
 
 PLATFORM_READER = "sen-request-reader"
 DESK_READER = "sen-desk-reader"
+PLATFORM_GROUPS = ("sen-platform",)
 READ = ("get", "list", "watch")
 READ_BY_PLATFORM = (
     "agencies",
@@ -46,7 +47,7 @@ ACTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manifest, ...]:
+def rights(platform_groups: tuple[str, ...] = PLATFORM_GROUPS) -> tuple[Manifest, ...]:
     """Give the portal's role and binding, and the platform people's right to read all desks."""
     role = manifest(f"{RBAC}/v1", "ClusterRole", USER, rules=[_speaks(), *_acts()])
     me = {"kind": "User", "apiGroup": RBAC, "name": IDENTITY}
@@ -59,20 +60,23 @@ def rights(platform_groups: tuple[str, ...] = ("sen-platform",)) -> tuple[Manife
     )
 
 
-def readers_of(
-    agency: str, subjects: Iterable[dict[str, str]], labels: dict[str, str]
-) -> tuple[Manifest, ...]:
-    """Let the people of an agency's desk read its own `Agency`, and what was told at the desk."""
-    name, people = f"sen-agency-reader-{agency.lower()}", list(subjects)
+def limits_of(agency: str, subjects: Iterable[dict[str, str]]) -> tuple[Manifest, Manifest]:
+    """Let the people of an agency's desk read its own `Agency`: its limits.
+
+    The API server looks through all such bindings at each call of anybody: there is one only where
+    an agency has limits, and none for people who read all agencies anyway.
+    """
+    name = f"sen-agency-reader-{agency.lower()}"
     rule = {**_rule(GROUP, ["agencies"], ("get",)), "resourceNames": [agency.lower()]}
     role = manifest(f"{RBAC}/v1", "ClusterRole", name, rules=[rule])
-    return role, _binding(name, name, people), *_told_at(agency, people, labels)
+    return role, _binding(name, name, list(subjects))
 
 
-def _told_at(
-    agency: str, people: list[dict[str, str]], labels: dict[str, str]
+def told_at(
+    agency: str, subjects: Iterable[dict[str, str]], labels: dict[str, str]
 ) -> tuple[Manifest, Manifest]:
-    """Let people read the events and the sharing agreements on a desk."""
+    """Let the people of an agency's desk read its events and its sharing agreements."""
+    people = list(subjects)
     at: dict[str, Any] = {"namespace": desk_of(agency), "labels": labels}
     rules = [_rule("", ["events"], READ), _rule(GROUP, ["sharingagreements"], READ)]
     ref = {"apiGroup": RBAC, "kind": "Role", "name": DESK_READER}

@@ -69,6 +69,7 @@ class Row:
     waits_for: tuple[str, ...]
     by: str
     tenant: str = ""
+    takes: str = ""
 
     @property
     def link(self) -> str:
@@ -124,6 +125,7 @@ def _row(agency: Agency, name: str, spec: Mapping[str, Any], thing: Thing, lang:
         ends=spec.get("ends", ""),
         waits_for=tuple(status.get("waits_for") or ()),
         by=spec.get("requested_by", ""),
+        takes=spec.get("takes") or "",
     )
 
 

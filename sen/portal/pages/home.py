@@ -9,10 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from sen.portal import standing
+from sen.portal.lines import counted, request_lines, requests_at
 from sen.portal.menu import Entry
 from sen.portal.path import agency_of
-from sen.portal.reading import desk, own_agencies, requests_at
+from sen.portal.reading import desk, own_agencies
 from sen.portal.visit import Visit, Visiting
+from sen.portal.waiting import WAITING
 from sen.portal.words import N_, ZONE
 from stacks.models.agency import Agency, agencies
 
@@ -37,10 +39,21 @@ async def home(visit: Visiting) -> Response:
 async def under(visit: Visiting, code: str) -> Response:
     """Show the agencies under one: those whose desks the person may read."""
     agency = agency_of(code)
-    found = await requests_at(visit.api, agencies().children(agency.code))
-    rows = [(agencies().get(code), len(items)) for code, items in sorted(found.items())]
+    counts = await _requests_under(visit, agency)
+    rows = [(agencies().get(code), count) for code, count in sorted(counts.items())]
     fragment = "HX-Request" in visit.request.headers
     return visit.page("under.html.j2", agency=agency, rows=rows, fragment=fragment)
+
+
+async def _requests_under(visit: Visit, agency: Agency) -> dict[str, int]:
+    """Count requests at the desks right below that the person may read."""
+    below = agencies().children(agency.code)
+    every = await request_lines(visit.api)
+    if every is not None:
+        counts = counted(every)
+        return {each.code: counts.get(each.code, 0) for each in below}
+    found = await requests_at(visit.api, below)
+    return {code: len(items) for code, items in found.items()}
 
 
 async def _agency(visit: Visit, agency: Agency, own: tuple[Agency, ...]) -> Response:
@@ -58,6 +71,7 @@ async def _agency(visit: Visit, agency: Agency, own: tuple[Agency, ...]) -> Resp
         tenants=[row for row in tenants if row.fits(words)],
         requests=[row for row in requests if row.fits(words)],
         soon=standing.soon(tenants, today),
+        offers=[row for row in requests if row.takes and row.phase in WAITING],
         left=standing.left(found, today),
         children=len(agencies().children(agency.code)),
         words=words,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from sen.budget.account import account
+from sen.budget.account import charge_of
 from sen.budget.bill import By, Row, bill, table, total
-from sen.budget.reading import Objects
 from sen.portal import standing
 from sen.portal.dossier import WORD, draft
 from sen.portal.menu import Entry
@@ -27,6 +27,7 @@ from stacks.models.showback import MONTHS, Charge
 router = APIRouter()
 MENU = Entry("/reports", N_("Reports"), 80)
 MOST = 60
+CHARGES_SECONDS = 300.0  # reckoned by the day, of all that somebody reads
 FIRST_YEAR, LAST_YEAR = 2026, 2100
 DIVISIONS = {
     By.AGENCY: N_("agency"),
@@ -108,14 +109,34 @@ def _whole(text: str) -> int:
 
 
 async def _bill(visit: Visit, chosen: Choice) -> list[Row]:
-    charges = await visit.api.memory.recall("charges", lambda: _charges(visit))
+    return await visit.api.memory.recall(f"bill/{chosen.query}", lambda: _made(visit, chosen))
+
+
+async def _made(visit: Visit, chosen: Choice) -> list[Row]:
+    recall = visit.api.memory.recall
+    charges = await recall("charges", lambda: _charges(visit), CHARGES_SECONDS)
     return await asyncio.to_thread(bill, charges, chosen.by, chosen.year, chosen.month, agencies())
 
 
 async def _charges(visit: Visit) -> tuple[Charge, ...]:
-    found = await reach(visit.api, "tenants")
-    objects = Objects(tenants=tuple(found.things))
-    return (await asyncio.to_thread(account, objects, agencies(), today_of(visit))).charges
+    """Read every environment, some hundred at a time, and keep what a bill needs of each."""
+
+    async def read(path: str) -> list[dict[str, Any]]:
+        kept = []
+        async for items in visit.api.parts(path):
+            kept += [{"charge": each} for each in map(_charge, items) if each]
+        return kept
+
+    found = await reach(visit.api, "tenants", read)
+    return tuple(each["charge"] for each in found.things)
+
+
+def _charge(tenant: Mapping[str, Any]) -> Charge | None:
+    """Give what is charged for an environment; nothing for an object that is broken."""
+    try:
+        return charge_of(tenant)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

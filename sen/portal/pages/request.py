@@ -16,6 +16,7 @@ from starlette.responses import Response
 from sen.portal import standing
 from sen.portal.decided import decide, digest, seen
 from sen.portal.editing import is_open
+from sen.portal.handing import giver, offered
 from sen.portal.path import agency_of, on_desk
 from sen.portal.reading import Thing, items_or_none, roles_in, verbs_at
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError, told
@@ -104,6 +105,8 @@ async def _page(
         **shown,
         roles=_roles(visit, request, roles_in(verbs)),
         may_change=is_open(request) and bool({"patch", "*"} & verbs),
+        offered=offered(request),
+        giver=giver(request) if request["spec"].get("takes") else None,
         token=secrets.token_hex(8),
         problems=[told(each, visit.lang) for each in error.problems] if error else [],
         typed=visit.kept() or visit.form,

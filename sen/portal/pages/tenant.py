@@ -14,6 +14,7 @@ from sen.portal import changing, standing
 from sen.portal.changing import ANEW, Wish
 from sen.portal.decided import digest
 from sen.portal.environment import Environment, about, condition, cost, environment, usages
+from sen.portal.handing import offered
 from sen.portal.pages.home import today_of
 from sen.portal.path import agency_of
 from sen.portal.putting import seen
@@ -128,4 +129,5 @@ def _buttons(visit: Visit, found: Environment, *, may: object) -> dict[str, Any]
         "roles": required(level),
         "sizes": [(str(size), each, price(each, level, prices)) for size, each in SIZES.items()],
         "tomorrow": today + dt.timedelta(days=1),
+        "offered": offered(request) if request is not None else None,
     }

@@ -90,7 +90,9 @@ class FakeServer:
         if not under and "/namespaces/" not in path:
             return status(403, "Forbidden", "not all of them")
         if "as=Table" in request.headers["Accept"]:
-            return httpx.Response(200, json=table(under))
+            return httpx.Response(
+                200, json=table(under, TENANT if path.endswith("/tenants") else REQUEST)
+            )
         name = request.url.params.get("fieldSelector", "").partition("involvedObject.name=")[2]
         if name:
             under = [each for each in under if each["involvedObject"]["name"] == name]
@@ -101,24 +103,29 @@ class FakeServer:
         return httpx.Response(200, text=json.dumps({"type": "ADDED", "object": found}) + "\n")
 
 
-def table(tenants: list[dict]) -> dict:
-    """Give tenants as the API server's printer does."""
-    names = ("Name", "Agency", "Level", "Phase", "VND/month", "Ends")
-    rows = [
-        [
-            each["metadata"]["name"],
-            each["spec"]["agency"],
-            each["spec"]["level"],
-            each.get("status", {}).get("phase"),
-            each["spec"]["price_vnd"],
-            each["spec"]["ends"],
-        ]
-        for each in tenants
-    ]
-    return {
-        "columnDefinitions": [{"name": name} for name in names],
-        "rows": [{"cells": cells} for cells in rows],
+TENANT = ("Name", "Agency", "Level", "Phase", "VND/month")
+REQUEST = ("Name", "Agency", "Stage", "Level", "Phase", "VND/month", "Waits for")
+
+
+def table(things: list[dict], columns: tuple[str, ...]) -> dict:
+    """Give things as the API server's printer does."""
+    rows = [{"cells": [cell(each, column) for column in columns]} for each in things]
+    return {"columnDefinitions": [{"name": name} for name in columns], "rows": rows}
+
+
+def cell(thing: dict, column: str) -> object:
+    spec, told = thing["spec"], thing.get("status", {})
+    waits = told.get("waits_for")
+    cells = {
+        "Name": thing["metadata"]["name"],
+        "Agency": spec["agency"],
+        "Stage": spec.get("stage"),
+        "Level": spec.get("level") or spec["system"]["level"],
+        "Phase": told.get("phase"),
+        "VND/month": spec.get("price_vnd") or told.get("price_vnd"),
+        "Waits for": json.dumps(waits, separators=(",", ":")) if waits else None,
     }
+    return cells[column]
 
 
 def status(code: int, reason: str, message: str) -> httpx.Response:

@@ -14,12 +14,30 @@ def binding(*subjects):
 def test_who_stands_in_for_somebody_for_days_is_not_bound_for_good():
     groups = group_subjects(("h26-heads", "h26-requesters"))
     person = {"kind": "User", "apiGroup": RBAC, "name": "oidc:dung@hanoi.gov.vn"}
+    bound = [binding(groups[0], person), binding(person), binding(groups[1])]
 
-    made = list(_readers([binding(groups[0], person), binding(person), binding(groups[1])]))
+    made = list(_readers(bound, {"H26"}))
 
-    bound = [each["subjects"] for each in made if each["kind"].endswith("Binding")]
-    assert bound == [groups, groups]
+    assert subjects(made) == [groups, groups]
+
+
+def test_limits_are_shown_to_an_agencys_people_only_where_it_has_any():
+    """Every such binding makes each call of everybody slower."""
+    heads, platform = group_subjects(("h26-heads", "sen-platform"))
+
+    with_limits, without = (
+        list(_readers([binding(heads, platform)], limited)) for limited in ({"H26"}, {"H29"})
+    )
+
+    assert subjects(with_limits) == [[heads, platform], [heads]]
+    assert [each["kind"] for each in without] == ["Role", "RoleBinding"]
 
 
 def test_desk_with_people_alone_gets_no_rights_of_the_portal():
-    assert list(_readers([binding({"kind": "User", "name": "an"}), {**binding()}])) == []
+    people = [binding({"kind": "User", "name": "an"}), {**binding()}]
+
+    assert list(_readers(people, {"H26"})) == []
+
+
+def subjects(made):
+    return [each["subjects"] for each in made if each["kind"].endswith("Binding")]
