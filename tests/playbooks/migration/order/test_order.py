@@ -16,6 +16,7 @@ import yaml
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.cutover.gates import Rehearsal
 from playbooks.migration.endpoint import FrontEndpoint, HostsEndpoint, ZoneEndpoint
+from playbooks.migration.host import HostMove
 from playbooks.migration.order import WaveOrder, cluster, read_order
 from playbooks.migration.order.ends import FolderEnd
 from playbooks.migration.order.journeys import Asked, gates, journey, parts
@@ -25,6 +26,7 @@ from playbooks.migration.order.program import ProgramEndpoint
 from playbooks.migration.order.rehearse import rehearse
 from playbooks.migration.steps import Journal, Run
 from playbooks.migration.web.move import WebMove
+from playbooks.migration.wipe import Wipe
 from stacks.problem import ProblemError
 
 SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
@@ -48,6 +50,19 @@ SITE = {
     "target": {"host": "10.9.8.12", "path": "/srv/portal"},
     "site": "dvc.hanoi.gov.vn",
     "settings": [{"file": "config.php", "words": {"latin1": "utf8"}}],
+}
+HOST = {
+    "name": "kho",
+    "source": {"host": "10.1.2.13"},
+    "target": {"host": "10.9.8.13"},
+    "overwrites": "new-kho",
+}
+WIPE = {
+    "name": "old",
+    "source": {"host": "10.1.2.13"},
+    "confirm": "old-kho",
+    "backup": "restic 4f2a",
+    "folders": ["/srv/not-there-at-all"],
 }
 RECORDS = "$TTL 86400\n@ IN SOA ns. admin. (\n 7 3600 600 604800 300 )\ndvc IN A 10.1.2.12\n"
 
@@ -218,13 +233,49 @@ def test_a_service_of_the_tenant_is_read_and_patched(monkeypatch, tmp_path):
 @pytest.mark.parametrize("page", ["move-a-system.md", "move-a-system.vi.md"])
 def test_the_orders_of_the_handbook_are_orders(page):
     text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
-    whole, site = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    whole, *more = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     content = yaml.safe_load(whole)
-    content["systems"][0] |= yaml.safe_load(textwrap.dedent(site))
+    for each in more:
+        content["systems"][0] |= yaml.safe_load(textwrap.dedent(each))
 
-    found = WaveOrder.model_validate(content)
+    found = parts(WaveOrder.model_validate(content).systems[0], ROOT)
 
-    assert len(parts(found.systems[0], ROOT)) == 2
+    assert [type(each) for each in found[-3:]] == [WebMove, HostMove, Wipe]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"host": [{**HOST, "overwrites": "new kho"}]}, "host.0.overwrites"),
+        ({"host": [{**HOST, "leave_out": ["srv"]}]}, "host.0.leave_out.0"),
+        ({"host": [{**HOST, "target": {"host": "b", "path": "/srv"}}]}, "host.0.target.path"),
+        ({"wipe": [{**WIPE, "folders": ["/usr/bin"]}]}, "wipe.0.folders.0"),
+        ({"wipe": [{**WIPE, "folders": []}]}, "wipe.0"),
+        ({"web": [], "wipe": [WIPE]}, "systems.0"),
+        ({"wipe": [{**WIPE, "name": "portal"}]}, "systems.0"),
+    ],
+)
+def test_a_host_that_moves_and_what_is_wiped_is_told_by_its_place(changes, where, tmp_path):
+    content = json.loads(order(PROGRAM).model_dump_json())
+    content["systems"][0] |= changes
+    file = tmp_path / "wave.yaml"
+    file.write_text(yaml.safe_dump(content), "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        read_order(file)
+
+    assert caught.value.problems[0].thing.endswith(where)
+
+
+def test_what_is_wiped_is_looked_at_in_a_rehearsal_and_not_touched(here, tmp_path):
+    name = os.uname().nodename
+    system = order(PROGRAM, wipe=[{**WIPE, "confirm": name}]).systems[0]
+    *_, wipe = parts(system, tmp_path)
+
+    with pytest.raises(ProblemError) as caught:
+        rehearse("w1/portal", [wipe], lambda *_: None)
+
+    assert [each.key for each in caught.value.problems] == ["wipe-lacking"]
 
 
 def test_calls_to_one_login_share_a_connection_where_nobody_else_can_reach_it(
