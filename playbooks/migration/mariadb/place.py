@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 
 import pymysql
 
+from playbooks.migration.alive import Watch, keep_alive
 from playbooks.migration.password import password_in
 from stacks.problem import Problem, ProblemError
 
@@ -55,6 +57,30 @@ class MariadbPlace:
         Raises:
             ProblemError: The server does not answer, refuses the login or a statement.
         """
+        found = self._connect()
+        with Watch(self.probe, lambda: _cut(found)) as watch:
+            try:
+                found.query(_SETTINGS)
+                yield found
+            except pymysql.MySQLError as error:
+                watch.check()
+                code = error.args[0] if error.args else 0
+                given = {"reason": _reason(error), "code": code}
+                raise ProblemError(Problem("database-refused", str(self), given)) from None
+            finally:
+                with contextlib.suppress(pymysql.MySQLError, OSError):
+                    found.close()
+
+    def probe(self) -> None:
+        """Ask whether the server is there.
+
+        Raises:
+            ProblemError: It does not answer within seconds, or refuses the login.
+        """
+        self._connect(SECONDS_TO_CONNECT).close()
+
+    def _connect(self, seconds: int | None = None) -> Connection:
+        """Connect; with `seconds` no answer may take longer."""
         try:
             found = pymysql.connect(
                 host=self.host,
@@ -65,21 +91,15 @@ class MariadbPlace:
                 charset="utf8mb4",
                 autocommit=True,
                 connect_timeout=SECONDS_TO_CONNECT,
+                read_timeout=seconds,
+                write_timeout=seconds,
                 ssl_ca=str(self.ca_file) if self.ca_file else None,
             )
         except (OSError, pymysql.MySQLError) as error:
             said = {"reason": _reason(error)}
             raise ProblemError(Problem("database-unreachable", str(self), said)) from None
-        try:
-            found.query(_SETTINGS)
-            yield found
-        except pymysql.MySQLError as error:
-            code = error.args[0] if error.args else 0
-            given = {"reason": _reason(error), "code": code}
-            raise ProblemError(Problem("database-refused", str(self), given)) from None
-        finally:
-            with contextlib.suppress(pymysql.MySQLError, OSError):
-                found.close()
+        keep_alive(_socket(found))
+        return found
 
     def ask(self, words: str, *given: object) -> list[tuple[Any, ...]]:
         """Run one statement and give its rows.
@@ -96,9 +116,16 @@ class MariadbPlace:
         rows = self.ask(words, *given)
         return rows[0][0] if rows else None
 
-    def tell(self, *statements: str) -> None:
-        """Run statements one by one in one connection."""
+    def tell(self, *statements: str, unlogged: bool = False) -> None:
+        """Run statements one by one in one connection.
+
+        Args:
+            statements: SQL, in order.
+            unlogged: They hold a secret or are this server's own: no log is to have them.
+        """
         with self.connected() as connection:
+            if unlogged:
+                connection.query("SET SESSION sql_log_bin = 0, sql_log_off = 1")
             for each in statements:
                 connection.query(each)
 
@@ -124,6 +151,7 @@ class MariadbPlace:
                 "user": self.user,
                 "password": password_in(self.password_file),
                 "protocol": "tcp",
+                "loose-connect-timeout": str(SECONDS_TO_CONNECT),
                 **({"ssl-ca": str(self.ca_file)} if self.ca_file else {}),
             }
             lines = (f'{key}="{_quoted(value)}"' for key, value in given.items())
@@ -134,6 +162,24 @@ class MariadbPlace:
 def name(word: str) -> str:
     """Quote a name for SQL."""
     return "`" + word.replace("`", "``") + "`"
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _socket(connection: Connection) -> socket.socket | None:
+    """Give what lies beneath a connection; pymysql keeps it to itself."""
+    return getattr(connection, "_sock", None)
+
+
+def _cut(connection: Connection) -> None:
+    """Let whoever waits for an answer hear that none will come."""
+    found = _socket(connection)
+    if found is not None:
+        with contextlib.suppress(OSError):
+            found.shutdown(socket.SHUT_RDWR)
 
 
 def _quoted(text: str) -> str:

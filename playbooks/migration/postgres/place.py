@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from playbooks.migration.alive import EVERY, IDLE, MILLISECONDS, TIMES, Watch, keep_alive
 from playbooks.migration.password import password_in
 from stacks.problem import Problem, ProblemError
 
@@ -28,6 +29,13 @@ SETTINGS = {
     "application_name": "sen-migrate",
 }
 SECONDS_TO_CONNECT = 10
+_LOST = (asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError)
+# Programs notice a path that is cut; nothing but a service file tells them how.
+_SERVICE = (
+    f"[sen]\nkeepalives=1\nkeepalives_idle={IDLE}\nkeepalives_interval={EVERY}\n"
+    f"keepalives_count={TIMES}\ntcp_user_timeout={MILLISECONDS}\n"
+    f"connect_timeout={SECONDS_TO_CONNECT}\n"
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,35 @@ class PostgresPlace:
         Raises:
             ProblemError: The server does not answer, or refuses the login.
         """
+        found = await self._connect()
+        loop = asyncio.get_running_loop()
+        with Watch(self.probe, lambda: loop.call_soon_threadsafe(found.terminate)) as watch:
+            try:
+                yield found
+            except (ConnectionError, TimeoutError, *_LOST) as error:
+                watch.check()
+                if found.is_closed():
+                    raise self._unreachable(error) from None
+                raise
+            except ProblemError:
+                watch.check()
+                raise
+            finally:
+                await _closed(found)
+
+    def probe(self) -> None:
+        """Ask whether the server is there.
+
+        Raises:
+            ProblemError: It does not answer within seconds, or refuses the login.
+        """
+
+        async def asked() -> None:
+            (await self._connect()).terminate()
+
+        asyncio.run(asked())
+
+    async def _connect(self) -> Any:  # noqa: ANN401 - asyncpg has no types
         try:
             found = await asyncpg.connect(
                 host=self.host,
@@ -74,12 +111,13 @@ class PostgresPlace:
                 statement_cache_size=0,
             )
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            said = {"reason": str(error) or type(error).__name__}
-            raise ProblemError(Problem("database-unreachable", str(self), said)) from None
-        try:
-            yield found
-        finally:
-            await found.close(timeout=SECONDS_TO_CONNECT)
+            raise self._unreachable(error) from None
+        keep_alive(found._transport.get_extra_info("socket"))  # noqa: SLF001 - nothing else gives it
+        return found
+
+    def _unreachable(self, error: BaseException) -> ProblemError:
+        said = {"reason": str(error) or type(error).__name__}
+        return ProblemError(Problem("database-unreachable", str(self), said))
 
     def ask(self, words: str, *given: object) -> list[Any]:
         """Run one statement and give its rows.
@@ -162,6 +200,8 @@ class PostgresPlace:
             file = Path(folder) / "pgpass"
             file.touch(mode=0o600)
             file.write_text(f"*:*:*:*:{_escaped(password_in(self.password_file))}\n", "utf-8")
+            service = Path(folder) / "service.conf"
+            service.write_text(_SERVICE, "utf-8")
             yield {
                 "PATH": os.environ.get("PATH", os.defpath),
                 "LC_ALL": "C",
@@ -170,6 +210,8 @@ class PostgresPlace:
                 "PGDATABASE": self.database,
                 "PGUSER": self.user,
                 "PGPASSFILE": str(file),
+                "PGSERVICEFILE": str(service),
+                "PGSERVICE": "sen",
                 "PGSSLMODE": self.sslmode,
                 "PGOPTIONS": "-c default_transaction_read_only=off",
                 "PGAPPNAME": SETTINGS["application_name"],
@@ -187,6 +229,14 @@ class PostgresPlace:
             "sslmode": self.sslmode,
         }
         return " ".join(f"{key}={_libpq(str(value))}" for key, value in given.items())
+
+
+async def _closed(connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+    """End a connection; one that nobody answers is dropped."""
+    try:
+        await connection.close(timeout=SECONDS_TO_CONNECT)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
 
 
 def identifier(name: str) -> str:

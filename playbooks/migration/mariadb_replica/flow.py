@@ -1,0 +1,227 @@
+"""Replication one way by GTID: a connection of its own name, with one database let through.
+
+The server forgets which database is let through when it restarts, and then would follow with all
+of them. So the password of the account is thrown away as soon as the connection stands: a server
+that restarted, or whose network was cut, follows again once the mover connects it anew.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playbooks.migration.mariadb.place import MariadbPlace, literal
+from playbooks.migration.steps import Pulse
+from stacks.problem import Problem, ProblemError
+
+PAUSE = 0.2
+SECONDS_TO_CONNECT = 60.0
+# Seconds without any progress after which somebody has to look.
+PATIENCE = 300.0
+RETRY = 5
+_LOST = frozenset({1236, 1235})
+Status = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What flows from one server to another.
+
+    Attributes:
+        name: Of the connection and of the account: letters, digits, `_`.
+        lets: The database that is let through.
+    """
+
+    name: str
+    source: MariadbPlace
+    target: MariadbPlace
+    lets: str
+    pause: Callable[[float], None] = time.sleep
+
+    def connect(self, position: str | None = None) -> None:
+        """Let the target follow, from a position or from where it was.
+
+        Raises:
+            ProblemError: It cannot reach the source, or what it lacks is no longer there.
+        """
+        words = secrets.token_urlsafe(24) + "aA1+"
+        self._account(words)
+        self.stop()
+        start = [] if position is None else [f"set global gtid_slave_pos = '{position}'"]
+        start.append(f"start slave '{self.name}'")
+        self._server.tell(self._master(words), *self._filters(), *start, unlogged=True)
+        try:
+            self._wait_for_connection()
+        finally:
+            self._throw_away()
+
+    def resume(self) -> bool:
+        """Let a flow that a restart, an error or a cut stopped go on; False where none is."""
+        found = self.status()
+        if found is not None and not self._flows(found):
+            self.connect()
+        return found is not None
+
+    def flowing(self) -> bool:
+        found = self.status()
+        return found is not None and self._flows(found)
+
+    def status(self) -> Status | None:
+        """Give what the target says of it; None where there is none."""
+        rows = self._server.several("show all slaves status")[0]
+        return next((row for row in rows if row["Connection_name"] == self.name), None)
+
+    def lag(self) -> int | None:
+        """Give the seconds that the target is behind; None where nothing flows."""
+        found = self.status()
+        if found is None or not self._flows(found):
+            return None
+        said = found["Seconds_Behind_Master"]
+        return None if said is None else int(said)
+
+    def transactions(self) -> int | None:
+        """Give how many transactions the target has not applied; None where nothing flows."""
+        if not self.flowing():
+            return None
+        here = {each.split("-")[0]: int(each.split("-")[2]) for each in self._applied()}
+        wanted = self._position()
+        ahead = (int(each.split("-")[2]) - here.get(each.split("-")[0], 0) for each in wanted)
+        return sum(max(0, each) for each in ahead)
+
+    def catch_up(self, most: int, pulse: Pulse) -> int:
+        """Wait until the target has what is written now, and is at most so many seconds behind."""
+        self.drain(pulse)
+        patience = _Patience()
+        while (lag := self.lag()) is None or lag > most:
+            patience.heed(self, lag)
+            self.pause(PAUSE)
+        return lag
+
+    def drain(self, pulse: Pulse | None = None) -> str:
+        """Wait until the target has all that is written on the source now; give the position."""
+        self.resume()
+        wanted, patience, first = ",".join(self._position()), _Patience(), None
+        while wanted and self._server.value("select master_gtid_wait(%s, 1)", wanted) != 0:
+            left = self.transactions()
+            patience.heed(self, left)
+            if pulse and left is not None:
+                first = max(first or 0, left)
+                pulse.beat(first - left, first)
+        return wanted
+
+    def drained(self) -> bool:
+        """Say whether the target has all that is written on the source now."""
+        wanted = ",".join(self._position())
+        return not wanted or self._server.value("select master_gtid_wait(%s, 0.1)", wanted) == 0
+
+    def stop(self) -> None:
+        if self.status() is not None:
+            self._server.tell(f"stop slave '{self.name}'")
+
+    def end(self) -> None:
+        """End the flow and drop its account; where the target was stays remembered there."""
+        if self.status() is not None:
+            self.stop()
+            self._server.tell(f"reset slave '{self.name}' all")
+        self.source.with_database("").tell(f"drop user if exists {self._user}", unlogged=True)
+
+    def said(self) -> str:
+        """Give where the target is, in words of GTIDs."""
+        return ",".join(self._applied())
+
+    @property
+    def _server(self) -> MariadbPlace:
+        return self.target.with_database("")
+
+    @property
+    def _user(self) -> str:
+        return f"'{self.name}'@'%'"
+
+    def _flows(self, found: Status) -> bool:
+        threads = (found["Slave_IO_Running"], found["Slave_SQL_Running"])
+        return threads == ("Yes", "Yes") and found["Replicate_Do_DB"] == self.lets
+
+    def _account(self, words: str) -> None:
+        safe = " require ssl" if self.source.ca_file else ""
+        self.source.with_database("").tell(
+            f"create or replace user {self._user} identified by {literal(words)}{safe}",
+            f"grant replication slave on *.* to {self._user}",
+            unlogged=True,
+        )
+
+    def _throw_away(self) -> None:
+        words = literal(secrets.token_urlsafe(24) + "aA1+")
+        self.source.with_database("").tell(
+            f"set password for {self._user} = password({words})", unlogged=True
+        )
+
+    def _master(self, words: str) -> str:
+        host, port = self.source.seen_from or (self.source.host, self.source.port)
+        safe = ", master_ssl = 1, master_ssl_verify_server_cert = 0" if self.source.ca_file else ""
+        return (
+            f"change master '{self.name}' to master_host = {literal(host)},"
+            f" master_port = {port}, master_user = '{self.name}',"
+            f" master_password = {literal(words)}, master_use_gtid = slave_pos,"
+            f" master_connect_retry = {RETRY}{safe}"
+        )
+
+    def _filters(self) -> list[str]:
+        """Let one database through: rows and definitions by its name, and by its tables' names."""
+        tables = self.lets.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + ".%"
+        return [
+            f"set global {self.name}.replicate_do_db = {literal(self.lets)}",
+            f"set global {self.name}.replicate_wild_do_table = {literal(tables)}",
+        ]
+
+    def _position(self) -> list[str]:
+        """Give what the source wrote, without what came from the target itself."""
+        said = str(self.source.with_database("").value("select @@global.gtid_binlog_pos") or "")
+        mine = str(self._server.value("select @@global.server_id"))
+        return [each for each in said.split(",") if each and each.split("-")[1] != mine]
+
+    def _applied(self) -> list[str]:
+        said = str(self._server.value("select @@global.gtid_slave_pos") or "")
+        return [each for each in said.split(",") if each]
+
+    def _wait_for_connection(self) -> None:
+        deadline = time.monotonic() + SECONDS_TO_CONNECT
+        while True:
+            found = self.status() or {}
+            if found.get("Slave_IO_Running") == "Yes":
+                return
+            code = int(found.get("Last_IO_Errno") or 0)
+            if code in _LOST or time.monotonic() > deadline:
+                raise self.failed("follow-lost" if code in _LOST else "follow-not-connected", code)
+            self.pause(PAUSE)
+
+    def failed(self, key: str, code: int) -> ProblemError:
+        """Give a problem with the number of the server's error; its text may quote rows."""
+        return ProblemError(Problem(key, str(self.target), {"source": self.source, "code": code}))
+
+
+class _Patience:
+    """Notices that the target refuses what comes, and that nothing moves any more."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: object = object()
+        self._since = clock()
+
+    def heed(self, flow: Flow, progress: object) -> None:
+        """Connect anew what was cut.
+
+        Raises:
+            ProblemError: The target refuses, the source is away, or nothing moves.
+        """
+        found = flow.status() or {}
+        if code := int(found.get("Last_SQL_Errno") or 0):
+            raise flow.failed("follow-refused", code)
+        if found.get("Slave_IO_Running") != "Yes":
+            flow.connect()
+        if progress != self._last:
+            self._last, self._since = progress, self._clock()
+        elif self._clock() - self._since > PATIENCE:
+            raise flow.failed("follow-stalled", 0)

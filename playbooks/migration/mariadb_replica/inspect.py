@@ -1,0 +1,216 @@
+"""What stands in the way of following a MariaDB database, found before anything is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playbooks.migration.mariadb import catalogue
+from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.postgres.inspect import Concern
+from stacks.problem import Problem
+
+_SERVER = """
+  select @@version as version, @@server_id as id, @@log_bin as log_bin,
+    @@lower_case_table_names as lower_names
+"""
+_MARIADB = """
+  select @@binlog_format as format, @@gtid_domain_id as domain, @@gtid_strict_mode as strict,
+    @@log_slave_updates as updates, @@slave_run_triggers_for_rbr as triggers
+"""
+_NEEDED = (
+    *("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "EVENT", "TRIGGER"),
+    *("RELOAD", "PROCESS", "SUPER", "CREATE USER", "REPLICATION SLAVE"),
+)
+_SINCE = {
+    (10, 5): ("REPLICATION SLAVE ADMIN", "SLAVE MONITOR", "BINLOG ADMIN"),
+    (10, 11): ("READ ONLY ADMIN",),
+}
+_MINE = """
+  select upper(replace(PRIVILEGE_TYPE, '_', ' ')) from information_schema.USER_PRIVILEGES
+  where GRANTEE = concat("'", replace(current_user(), '@', "'@'"), "'")
+"""
+_NEIGHBOURS = """
+  select SCHEMA_NAME from information_schema.SCHEMATA where SCHEMA_NAME not in
+    ('mysql', 'sys', 'information_schema', 'performance_schema', 'sen_migration', %s)
+"""
+_INSIDE = "select count(*) from information_schema.TABLES where TABLE_SCHEMA = %s"
+_SIZE = """
+  select coalesce(sum(DATA_LENGTH + INDEX_LENGTH), 0) from information_schema.TABLES
+  where TABLE_SCHEMA = database()
+"""
+_VERSIONED = """
+  select TABLE_NAME from information_schema.TABLES
+  where TABLE_SCHEMA = database() and TABLE_TYPE = 'SYSTEM VERSIONED'
+"""
+_POSITIONS = """
+  select ENGINE from information_schema.TABLES
+  where TABLE_SCHEMA = 'mysql' and TABLE_NAME = 'gtid_slave_pos'
+"""
+_EVERYWHERE = """
+  select distinct GRANTEE from information_schema.USER_PRIVILEGES
+  where PRIVILEGE_TYPE in ('INSERT', 'UPDATE', 'SUPER')
+"""
+# What keeps rows of transactions whole.
+_WHOLE = frozenset({"INNODB", "SEQUENCE", ""})
+_BEFORE_GTID = (10, 0, 2)
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a server says of itself; `gtid` is empty where it knows no GTIDs of MariaDB."""
+
+    place: MariadbPlace
+    base: dict[str, Any]
+    gtid: dict[str, Any]
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        return tuple(int(each) for each in re.findall(r"\d+", str(self.base["version"]))[:3])
+
+
+def look(place: MariadbPlace) -> Server:
+    """Ask a server what it is."""
+    server = place.with_database("")
+    base = server.several(_SERVER)[0][0]
+    mine = "mariadb" in str(base["version"]).lower()
+    found = Server(place, base, {})
+    if mine and found.version >= _BEFORE_GTID:
+        return Server(place, base, server.several(_MARIADB)[0][0])
+    return found
+
+
+def concerns(
+    source: MariadbPlace,
+    target: MariadbPlace,
+    *,
+    ours: bool,
+    lock: bool = False,
+    room: int | None = None,
+    flow: str = "",
+) -> list[Concern]:
+    """Look at both ends and say what stands in the way; nothing is written.
+
+    Args:
+        source: Where the database is.
+        target: Where it is to go.
+        ours: Whether what the target holds was made by this move.
+        lock: Whether writing may stop while rows are copied.
+        room: Bytes that the target may take; None where nobody set a limit.
+        flow: Name of this move's own connection.
+    """
+    old, new = look(source), look(target)
+    if lacking := [each for each in (old, new) if not each.gtid]:
+        return [
+            _block("replica-not-mariadb", each.place, version=each.base["version"])
+            for each in lacking
+        ]
+    if weak := [found for each in (old, new) for found in _rights(each)]:
+        return weak  # who lacks rights is not told all of the rest either
+    return [
+        *_servers(old, new),
+        *_gtids(old, new),
+        *(found for each in (old, new) for found in _server(each, flow)),
+        *_target(source, target, ours=ours, room=room),
+        *_tables(source, lock=lock),
+        *_notes(source),
+    ]
+
+
+def _servers(old: Server, new: Server) -> Iterator[Concern]:
+    if new.version[:2] < old.version[:2]:
+        said = {"source": old.base["version"], "target": new.base["version"]}
+        yield _block("replica-older", new.place, **said)
+    if old.base["id"] == new.base["id"]:
+        yield _block("replica-same-id", new.place, id=old.base["id"], source=old.place)
+    if old.base["lower_names"] != new.base["lower_names"]:
+        yield _setting(
+            new.place, "lower_case_table_names", new.base["lower_names"], old.base["lower_names"]
+        )
+    if old.place.database != new.place.database:
+        yield _block("replica-other-name", new.place, source=old.place.database)
+
+
+def _gtids(old: Server, new: Server) -> Iterator[Concern]:
+    """Refuse one domain for both where a log would mix the numbers of both."""
+    mixed = [each for each in (old, new) if each.gtid["updates"]]
+    if old.gtid["domain"] == new.gtid["domain"] and mixed:
+        where = ", ".join(str(each.place) for each in mixed)
+        yield _block("replica-same-domain", new.place, domain=old.gtid["domain"], where=where)
+
+
+def _rights(server: Server) -> Iterator[Concern]:
+    place = server.place
+    mine = {row[0] for row in place.with_database("").ask(_MINE)}
+    needed = [*_NEEDED, *(w for since, ws in _SINCE.items() if server.version >= since for w in ws)]
+    if lacking := [each for each in needed if each not in mine]:
+        yield _block("replica-not-privileged", place, user=place.user, rights=", ".join(lacking))
+
+
+def _server(server: Server, flow: str) -> Iterator[Concern]:
+    place = server.place
+    if not server.base["log_bin"]:
+        yield _block("replica-no-log", place)
+    elif server.gtid["format"] != "ROW":
+        yield _setting(place, "binlog_format", server.gtid["format"], "ROW")
+    if server.gtid["triggers"] != "NO":
+        yield _setting(place, "slave_run_triggers_for_rbr", server.gtid["triggers"], "NO")
+    others = [
+        row["Connection_name"] or "''"
+        for row in place.with_database("").several("show all slaves status")[0]
+        if not flow or not row["Connection_name"].startswith(flow)
+    ]
+    if others:
+        yield _block("replica-of-others", place, names=", ".join(others))
+    engine = str(place.with_database("").value(_POSITIONS) or "")
+    if engine.upper() != "INNODB":
+        yield _block("replica-positions", place, engine=engine)
+
+
+def _target(
+    source: MariadbPlace, target: MariadbPlace, *, ours: bool, room: int | None
+) -> Iterator[Concern]:
+    count = target.with_database("").value(_INSIDE, target.database)
+    if count and not ours:
+        yield _block("database-not-empty", target, count=count)
+    needed = source.value(_SIZE)
+    if room is not None and needed > room:
+        yield _block("database-too-small", source, needed=needed, room=room)
+
+
+def _tables(source: MariadbPlace, *, lock: bool) -> Iterator[Concern]:
+    for (table,) in source.ask(_VERSIONED):
+        yield _block("replica-versioned", source, table=table)
+    for table in catalogue.tables(source):
+        if table.engine.upper() not in _WHOLE and not lock:
+            yield _block("replica-engine", source, table=table.name, engine=table.engine)
+        if not table.key and any(each.kind == "float" for each in table.columns):
+            yield _block("replica-float", source, table=table.name)
+        elif not table.key:
+            problem = Problem("replica-no-key", str(source), {"table": table.name})
+            yield Concern(problem, blocks=False)
+
+
+def _notes(source: MariadbPlace) -> Iterator[Concern]:
+    if others := neighbours(source):
+        said = {"names": ", ".join(others)}
+        yield Concern(Problem("mariadb-neighbours", str(source), said), blocks=False)
+    everywhere = sorted(row[0] for row in source.ask(_EVERYWHERE))
+    if len(everywhere) > 1:
+        said = {"names": ", ".join(everywhere)}
+        yield Concern(Problem("replica-global-rights", str(source), said), blocks=False)
+
+
+def neighbours(place: MariadbPlace) -> list[str]:
+    """Give the other databases of a server."""
+    return sorted(row[0] for row in place.with_database("").ask(_NEIGHBOURS, place.database))
+
+
+def _setting(place: MariadbPlace, name: str, found: object, wanted: object) -> Concern:
+    return _block("replica-setting", place, name=name, found=found, wanted=wanted)
+
+
+def _block(key: str, place: MariadbPlace, **values: object) -> Concern:
+    return Concern(Problem(key, str(place), values), blocks=True)
