@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 
-from playbooks.migration.order import SystemOrder
+from playbooks.migration.order.rehearse import OF
 from sen.evidence.record import Record
 
 DONE = "migration.done"
-# What a rehearsal of a part that is not copied follows by, and what the switch waits for.
-FOLLOWED = {"catch up": "last changes", "second pass": "last pass"}
+# Steps of the whole system: what each part took for them adds up.
+SHARED = frozenset({"close", "verify", "smoke tests", "open"})
 Step = tuple[str, str]
 
 
-def expected(records: Iterable[Record], wave: str, system: SystemOrder) -> dict[Step, int]:
-    """Give milliseconds by phase and step, of the last time that each was rehearsed."""
-    name = f"{wave}/{system.system}"
-    others = [*(each.name for each in system.mariadb), *(each.name for each in system.files)]
-    found: dict[Step, int] = {}
+def expected(records: Iterable[Record], name: str) -> dict[Step, int]:
+    """Give milliseconds by phase and step, of the last time that each was rehearsed.
+
+    Args:
+        records: Of the chain, the oldest first.
+        name: `<wave>/<system>`.
+    """
+    found: dict[Step, dict[str, int]] = defaultdict(dict)
     for record in records:
         took = record.data.get("milliseconds")
-        if record.act == DONE and record.about.startswith(f"{name}-") and isinstance(took, int):
-            about = record.about.removeprefix(f"{name}-")
-            found |= dict.fromkeys(_steps(about, str(record.data["step"]), others), took)
-    return found
-
-
-def _steps(about: str, step: str, others: list[str]) -> Iterator[Step]:
-    """Give the steps of the move that a rehearsed one stands for.
-
-    Parts that are not copied leave their name out: they are known where there is one of them.
-    """
-    kind, _, phase = about.partition(": ")
-    if kind == "rehearsal" and phase:
-        part, colon, own = step.partition(": ")
-        yield phase, f"{part.removesuffix('_try')}{colon}{own}"
-    elif len(others) == 1 and about == "fill":
-        yield "fill", f"{others[0]}: {step}"
-    elif len(others) == 1 and about == "follow" and step in FOLLOWED:
-        yield "cut over", f"{others[0]}: {FOLLOWED[step]}"
+        own, rehearsed, about = record.about.partition(OF)
+        part, _, phase = about.rpartition(": ")
+        if record.act == DONE and own == name and rehearsed and isinstance(took, int):
+            step = str(record.data["step"]).removeprefix(f"{part}_try: ")
+            found[phase, step if step in SHARED else f"{part}: {step}"][part] = took
+    return {key: sum(parts.values()) for key, parts in found.items()}

@@ -82,7 +82,7 @@ def _system(
 ) -> SystemAccount:
     name = f"{order.wave}/{system.system}"
     place = folder / name
-    course = phases(place, expected(records, order.wave, system))
+    course = phases(place, expected(records, f"{order.wave}/{system.system}"))
     trials = tuple(_trials(order, system, records))
     switched = [each for each in course if each.name == "cut over" and each.did("open")]
     standing = standing_of(course, rehearsed=any(each.passed for each in trials))

@@ -16,9 +16,11 @@ from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.order import SystemOrder, WaveOrder, read_order
 from playbooks.migration.order.journeys import Asked, journey, parts
 from playbooks.migration.order.rehearse import rehearse
+from playbooks.migration.order.standard import StandardOrder
 from playbooks.migration.steps import Step
 from playbooks.migration.steps.pace import Pace
 from playbooks.migration.verify import Verdict
+from sen import harden
 from sen.evidence.place import chain_of
 from sen.local.files import private_folder
 from sen.local.platform import Platform
@@ -123,7 +125,7 @@ class Wave:
 
     def _expected(self, system: SystemOrder) -> dict[str, float]:
         """Give seconds by step of the switch, from the last rehearsal."""
-        known = expected(self.ledger.chain.records(), self.order.wave, system)
+        known = expected(self.ledger.chain.records(), f"{self.order.wave}/{system.system}")
         return {step: ms / 1000 for (phase, step), ms in known.items() if phase == "cut over"}
 
     def _asked(self, system: SystemOrder) -> Asked:
@@ -133,7 +135,13 @@ class Wave:
             now=lambda: dt.datetime.now(dt.UTC),
             missing=lambda: self._missing(system),
             rehearsals=self.ledger.rehearsals,
+            harden=self._harden,
         )
+
+    def _harden(self, order: StandardOrder) -> Mapping[str, object]:
+        """Play the roles on the hosts of a system, as `sen migrate harden` does."""
+        folder = private_folder(self.platform.state / "harden") / self.order.wave
+        return harden.bring(order, folder, self._record)
 
     def _missing(self, system: SystemOrder) -> Sequence[str]:
         """Say whose agreement lacks, and whether the tenant that takes the system does."""

@@ -14,7 +14,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playbooks.migration.cutover import Journey
@@ -23,14 +23,23 @@ from playbooks.migration.files.move import FilesMove
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.host.move import HostMove
 from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.mariadb_replica.move import MariadbMove
+from playbooks.migration.mariadb_replica.rehearsal import Rehearsal
 from playbooks.migration.order.leading import Leading
 from playbooks.migration.part import Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace, identifier
-from playbooks.migration.steps import Journal, Run, Step
+from playbooks.migration.steps import Journal, Pulse, Run, Step
 from playbooks.migration.steps.run import Record
+from playbooks.migration.steps.step import Facts
 from playbooks.migration.web.move import WebMove
 from playbooks.migration.wipe.part import Wipe
+from stacks.problem import ProblemError
+
+# Between the name of a system's move and the part that is rehearsed, in records.
+OF = "-rehearsal of "
+# What a rehearsal of a part that is not copied follows by, and the step of the switch it shows.
+STANDS_FOR = {"second pass": "last pass"}
 
 
 @dataclasses.dataclass
@@ -53,7 +62,10 @@ def rehearse(name: str, parts: Sequence[Part], record: Record) -> float:
         ProblemError: Something failed; what was made for the rehearsal is gone.
     """
     with tempfile.TemporaryDirectory(prefix="sen-rehearsal-") as folder:
-        return sum(_rehearsed(name, part, _own(Path(folder), part), record) for part in parts)
+        return sum(
+            _rehearsed(f"{name}{OF}{part.name}", part, _own(Path(folder), part), record)
+            for part in parts
+        )
 
 
 def _own(folder: Path, part: Part) -> Path:
@@ -69,16 +81,18 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
     if isinstance(part, MariadbToPostgres):
         with _database(part.target, f"sen_try_{part.name}") as target:
             trial = dataclasses.replace(part, target=target)
-            steps = trial.fill()
-            waited = _filled(name, steps, steps[-2:], folder, record)
-            started = time.monotonic()
-            trial.verify()  # for its time: people write meanwhile, so that rows may differ
-            return waited + time.monotonic() - started
+            _, *shut, _ = trial.switch()  # without the freeze, and nobody is let in
+            last = [*map(_anyhow, shut), _compared(trial)]
+            return _filled(name, trial.fill(), last, folder, record)
+    if isinstance(part, MariadbMove):
+        trial_of = Rehearsal(part, f"sen_try_{part.name}")
+        with trial_of.made():
+            return _filled(name, trial_of.fill(), trial_of.switch(), folder, record)
     if isinstance(part, Leading):
-        _run(f"{name}-{part.name}", part.rehearsal(), folder, record)
+        _run(f"{name}: ask", part.rehearsal(), folder, record)
         return 0.0
     if isinstance(part, Wipe):
-        _run(f"{name}-{part.name}", part.fill(), folder, record)
+        _run(f"{name}: ask", part.fill(), folder, record)
         return 0.0
     if isinstance(part, (FilesMove, WebMove, HostMove)):
         with _beside(part.target) as place:
@@ -94,7 +108,7 @@ def _postgres(name: str, part: PostgresMove, folder: Path, record: Record) -> fl
         part.source.program(["pg_dump", "-Fd", "-j2", "-Z0", "-f", dump])
         old.program(["pg_restore", "-j2", "--no-owner", "-d", old.database, dump])
         trial = dataclasses.replace(part, name=f"{part.name}_try", source=old, target=new)
-        journey = Journey(f"{name}-rehearsal", [trial], Nowhere(), folder, record)
+        journey = Journey(name, [trial], Nowhere(), folder, record)
         try:
             journey.fill()
             waited = sum(journey.cut_over().seconds.values())
@@ -110,20 +124,45 @@ def _followed(
 ) -> float:
     """Fill a folder that goes away, and follow once more; of a site all is done but its opening."""
     if isinstance(part, FilesMove):
-        steps = dataclasses.replace(part, target=place, folder=folder / part.name).fill()
-        return _filled(name, steps, steps[-2:], folder, record)
-    steps = dataclasses.replace(part, target=place, folder=folder / part.name).trial()
-    last = steps[-1:] if isinstance(part, HostMove) else steps[-3:]
+        files = dataclasses.replace(part, target=place, folder=folder / part.name)
+        steps = files.fill()
+        return _filled(name, steps, [*steps[-2:], _compared(files)], folder, record)
+    trial = dataclasses.replace(part, target=place, folder=folder / part.name)
+    steps = trial.trial()
+    whole = isinstance(trial, HostMove)
+    last = [*steps[-1:], _compared(trial, "compare")] if whole else steps[-3:]
     return _filled(name, steps, last, folder, record)
+
+
+def _compared(part: Part, name: str = "verify") -> Step:
+    """Compare for the time it takes: people write meanwhile, so that much may differ."""
+
+    def compared(_: Pulse) -> Facts:
+        part.verify()
+        return {}
+
+    return Step(name, compared)
+
+
+def _anyhow(step: Step) -> Step:
+    """Do a step for its time: a child whose parent came later than its copy breaks a key."""
+
+    def done(pulse: Pulse) -> Facts:
+        with suppress(ProblemError):
+            return step.do(pulse)
+        return {}
+
+    return Step(step.name, done)
 
 
 def _filled(
     name: str, steps: Sequence[Step], last: Sequence[Step], folder: Path, record: Record
 ) -> float:
     """Fill, then follow once more: what has changed meanwhile is little, as at the switch."""
-    _run(f"{name}-fill", steps, folder, record)
+    _run(f"{name}: fill", steps, folder, record)
     started = time.monotonic()
-    _run(f"{name}-follow", last, folder, record)
+    named = [dataclasses.replace(each, name=STANDS_FOR.get(each.name, each.name)) for each in last]
+    _run(f"{name}: cut over", named, folder, record)
     return time.monotonic() - started
 
 

@@ -129,9 +129,11 @@ class Moved:
 
     def rehearsed(self, name: str = "ho-tich", seconds: float | None = 14.0) -> None:
         """Go the way once under the names of a rehearsal, then write down its downtime."""
-        part = Paper("register_try")
+        part = Paper(f"{self.part.name}_try")
         place = self.folder.parent / f"trial-{len(list(self.chain.lines()))}"
-        trial = Journey(f"w1/{name}-rehearsal", [part], Name(), place, self.record)
+        trial = Journey(
+            f"w1/{name}-rehearsal of {self.part.name}", [part], Name(), place, self.record
+        )
         trial.fill()
         trial.cut_over()
         self.ledger.rehearsed(RUNNER, name, seconds)

@@ -238,17 +238,22 @@ def test_levels_of_hosts_that_the_wave_goes_to(moved):
 @pytest.mark.parametrize(
     ("about", "step", "found"),
     [
-        ("w1/ho-tich-fill", "rows", ("fill", "so: rows")),
-        ("w1/ho-tich-follow", "catch up", ("cut over", "so: last changes")),
-        ("w1/ho-tich-rehearsal: cut over", "verify", ("cut over", "verify")),
-        ("w1/ho-tich-khac", "rows", None),
+        ("w1/ho-tich-rehearsal of so: fill", "rows", ("fill", "so: rows")),
+        ("w1/ho-tich-rehearsal of so: cut over", "so_try: freeze", ("cut over", "so: freeze")),
+        ("w1/ho-tich-rehearsal of so: cut over", "verify", ("cut over", "verify")),
+        ("w1/ho-tich-khac-rehearsal of so: fill", "rows", None),
+        ("w1/ho-tich: fill", "so: rows", None),
     ],
 )
 def test_steps_of_a_rehearsal_stand_for_steps_of_the_move(moved, about, step, found):
     moved.record("migration.done", about, {"step": step, "milliseconds": 7})
-    source = {"host": "a", "database": "d", "user": "u"}
-    part = {"name": "so", "source": source, "target": source}
-    one = order().systems[0].model_copy(update={"postgres": ()})
-    one = type(one).model_validate({**one.model_dump(mode="json"), "mariadb": [part]})
 
-    assert expected(moved.chain.records(), "w1", one) == ({found: 7} if found else {})
+    assert expected(moved.chain.records(), "w1/ho-tich") == ({found: 7} if found else {})
+
+
+def test_what_parts_took_for_a_shared_step_adds_up_and_the_last_time_counts(moved):
+    for part, took in (("so", 99), ("so", 7), ("kho", 30)):
+        about = f"w1/ho-tich-rehearsal of {part}: cut over"
+        moved.record("migration.done", about, {"step": "verify", "milliseconds": took})
+
+    assert expected(moved.chain.records(), "w1/ho-tich") == {("cut over", "verify"): 37}

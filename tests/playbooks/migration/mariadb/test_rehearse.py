@@ -18,7 +18,8 @@ def test_it_is_timed_and_nothing_of_it_is_left(ends):
     )
 
     assert waited > 0
-    assert {about for _, about, _ in said} == {"w1/so-fill", "w1/so-follow"}
+    phases = {about.removeprefix("w1/so-rehearsal of so: ") for _, about, _ in said}
+    assert phases == {"fill", "cut over"}
     assert target.ask("select 1 from pg_database where datname like 'sen_try%'") == []
     assert target.ask("select 1 from pg_tables where schemaname = 'public'") == []
 
