@@ -15,6 +15,7 @@ from sen.portal.access import Access
 from sen.portal.memory import Closed, Memory
 from sen.portal.person import Person
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
+from sen.portal.wire import Wire
 
 Object = Mapping[str, Any]
 
@@ -59,16 +60,9 @@ class Cluster:
     def client(self, connections: int = CONNECTIONS) -> httpx.AsyncClient:
         """Give the pool of connections; watches have one of their own, for they keep theirs."""
         if connections not in self._clients:
-            limits = httpx.Limits(
-                max_connections=connections, max_keepalive_connections=CONNECTIONS
-            )
+            wire = self._access.transport or Wire(self._access.context(), connections)
             self._clients[connections] = httpx.AsyncClient(
-                base_url=self._access.server,
-                verify=self._access.context() if self._access.transport is None else True,
-                transport=self._access.transport,
-                timeout=TIMEOUT,
-                trust_env=False,
-                limits=limits,
+                base_url=self._access.server, transport=wire, timeout=TIMEOUT, trust_env=False
             )
         return self._clients[connections]
 
