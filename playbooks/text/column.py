@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from playbooks.text import capitals, initial, ncr
+from playbooks.text import capitals, initial, ncr, viqr
 from playbooks.text.decode import decoder
 from playbooks.text.language import WORD, is_word
 from playbooks.text.table import BYTE_TABLES
@@ -17,7 +17,7 @@ from playbooks.text.verdict import Verdict
 FONT_CASE = ("tcvn3", "double:tcvn3")
 IN_ONE_BLOCK = frozenset({*BYTE_TABLES, "utf-8"}) - {"bkhcm1", "tcvn3-h"}
 ADDRESS = re.compile(rb"\S*(?:@\w|://)\S*|www\.\S+")
-UPPER_ASCII = re.compile(rb"[A-Z]{2}")
+SAMPLE = 2000  # values that show a habit
 LETTERS_AS_SIGNS = re.compile(rb"[~{}|^`]")
 
 
@@ -62,6 +62,9 @@ def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[b
     said: dict[bytes, str] = {}
     for name, group in groups.items():
         joined = b"\n".join(group)
+        if name == "viqr":
+            said |= _viqr(group)
+            continue
         is_block = name in IN_ONE_BLOCK and joined.count(b"\n") < len(group)
         if is_block and b"&" not in joined:
             said |= dict(zip(group, _block(joined, name, heading=heading), strict=True))
@@ -72,6 +75,13 @@ def _said(values: Sequence[bytes], verdict: Verdict, *, heading: bool) -> dict[b
                 said, group, initial.with_small_starts(joined) if is_block else range(len(group))
             )
     return said
+
+
+def _viqr(group: Sequence[bytes]) -> dict[bytes, str]:
+    """Decode VIQR, whose dots are stops or tones by the habit of the column."""
+    texts = [decoder("utf-8")(value) for value in group]
+    habit = viqr.habit_of(texts[:SAMPLE])
+    return {value: viqr.decode(text, habit) for value, text in zip(group, texts, strict=True)}
 
 
 def _raise(said: dict[bytes, str], group: Sequence[bytes], at: Iterable[int]) -> None:

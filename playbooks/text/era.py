@@ -6,39 +6,89 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from playbooks.text.decode import decoder
 from playbooks.text.score import PRIOR, Weight, Weights
 from playbooks.text.verdict import FOREIGN
 
 SHARE = 0.6  # of the words must be valid
-OWN_MARGIN, KNOWN = 6.0, 0.7  # for a second encoding in the same column
+KNOWN = 0.7
+COST, CHANCE, ROUNDS = 7.0, 0.02, 4  # of a second table in a column; of a Western value
 FAMILY = frozenset({"tcvn3", "tcvn5712-1", "tcvn5712-2"})  # the same small letters
 MOST_ERAS = 3
 
 
 def others(
-    values: Iterable[bytes], weights: Weights, first: str, names: tuple[str, ...]
+    values: Sequence[bytes], weights: Weights, first: str, names: Sequence[str]
 ) -> dict[bytes, str]:
-    """Give the values that a second table, and then a third, reads clearly better."""
+    """Give the values of a second table, and of a third: a mixture that explains all of them.
+
+    Every value comes from one of the eras, or is Western by chance. An era more must be worth
+    what it costs: how seldom columns are mixed, and which of the tables it is.
+    """
+    rows = {value: each for value in values if (each := _rows(value, weights))}
+    gains = {
+        name: np.array([sum(row[name].gain for row in each) for each in rows.values()])
+        for name in names
+    }
+    used, share = _eras(gains, first, names)
+    if len(used) < 2:  # noqa: PLR2004 - one era
+        return {}
     found: dict[bytes, str] = {}
-    used = {first}
-    left = {value: _rows(value, weights) for value in values}
-    for _ in range(MOST_ERAS):
-        best: tuple[float, str, list[bytes]] = (0.0, "", [])
-        for name in names:
-            if name not in used and not (name in FAMILY and used & FAMILY):
-                mine = [v for v, rows in left.items() if _reads_better(rows, name, first)]
-                gain = _gain(mine, weights, first, name)
-                best = max(best, (gain, name, mine))
-        gain, name, mine = best
-        seldom = 0.0 if first == FOREIGN else math.log1p(len(weights))
-        if gain < OWN_MARGIN * len(used) + seldom:
-            return found
-        found |= dict.fromkeys(mine, name)
-        used.add(name)
-        for value in mine:
-            del left[value]
+    best = np.argmax([gains[name] + math.log(share[name]) for name in used], axis=0)
+    for (value, each), at in zip(rows.items(), best.tolist(), strict=True):
+        name = used[at]
+        valid = sum(row[name].is_valid for row in each)
+        if name != first and valid >= SHARE * len(each):
+            found[value] = name
     return found
+
+
+def _eras(
+    gains: Mapping[str, NDArray[np.float64]], first: str, names: Sequence[str]
+) -> tuple[list[str], dict[str, float]]:
+    """Add tables to the first one while each is worth its cost; give their shares too."""
+    used: list[str] = [] if first == FOREIGN else [first]
+    share: dict[str, float] = dict.fromkeys(used, 1.0)
+    reached, _ = _mixture(gains, used)
+    for _ in range(MOST_ERAS):
+        options, cost = [], COST * max(1, len(used))
+        for name in names:
+            is_kin = name in FAMILY and FAMILY & set(used)
+            if name not in used and not is_kin and _most_gained(gains, used, name) > cost:
+                weight, shares = _mixture(gains, [*used, name])
+                options.append((weight + PRIOR.get(name, 0.0) - cost, name, shares))
+        if not options:
+            break
+        weight, name, shares = max(options, key=lambda option: option[0])
+        if weight <= reached:
+            break
+        used, share, reached = [*used, name], shares, weight
+    return used, share
+
+
+def _most_gained(gains: Mapping[str, NDArray[np.float64]], used: Sequence[str], name: str) -> float:
+    """Give what a table more can explain at most."""
+    floor = math.log(CHANCE) if used else 0.0
+    reached = np.max([np.full_like(gains[name], floor), *(gains[each] for each in used)], axis=0)
+    return float(np.maximum(0.0, gains[name] - reached).sum())
+
+
+def _mixture(
+    gains: Mapping[str, NDArray[np.float64]], used: Sequence[str]
+) -> tuple[float, dict[str, float]]:
+    """Give the logarithm of how well some tables explain all values, and the share of each."""
+    shares = dict.fromkeys(used, 1 / max(1, len(used)))
+    total = 0.0
+    for _ in range(ROUNDS if len(used) > 1 else 1):
+        parts = [np.exp(np.minimum(gains[name], 600.0)) * shares[name] for name in used]
+        whole = np.sum(parts, axis=0) * (1 - CHANCE) + CHANCE
+        total = float(np.log(whole).sum())
+        counts = [float((part * (1 - CHANCE) / whole).sum()) + 0.5 for part in parts]
+        shares = {name: count / sum(counts) for name, count in zip(used, counts, strict=True)}
+    return total, shares
 
 
 def most(values: Sequence[bytes], found: dict[bytes, str]) -> tuple[str, dict[bytes, str]]:
@@ -112,18 +162,3 @@ def _words(value: bytes, name: str) -> list[str]:
 
 def _rows(value: bytes, weights: Weights) -> list[dict[str, Weight]]:
     return [weights[token] for token in value.split() if token in weights]
-
-
-def _gain(values: Iterable[bytes], weights: Weights, first: str, name: str) -> float:
-    """Add up what distinct words gain over Western text and over the first table."""
-    tokens = {token for value in values for token in value.split() if token in weights}
-    rows = [weights[token] for token in tokens]
-    lost = 0.0 if first == FOREIGN else sum(max(0.0, row[first].gain) for row in rows)
-    return sum(row[name].gain for row in rows) - lost + PRIOR.get(name, 0.0)
-
-
-def _reads_better(rows: Sequence[dict[str, Weight]], name: str, first: str) -> bool:
-    gain = sum(row[name].gain for row in rows)
-    base = 0.0 if first == FOREIGN else max(0.0, sum(row[first].gain for row in rows))
-    valid = sum(row[name].is_valid for row in rows)
-    return gain > base and valid >= SHARE * len(rows)

@@ -29,8 +29,16 @@ THAI = "านรกเอวงมยลดตสทปคหบพชขจแ
 SIGN, QUOTE, CAPITAL, INNER_CAPITAL, STRANGE = -6.0, -4.0, -1.0, -5.0, -9.0
 QUOTES = frozenset("“”‘’–—…•\xa0«»°§€™®©„½²³×º·µ’")
 OTHER_SCRIPTS = frozenset("".join((*LETTERS["cp1251"], *LETTERS["cp1253"], THAI)))
-THAI_GAIN = 0.5
-KANA, HANGUL, COMMON, RARE, HALF = -3.7, -6.5, -7.4, -15.0, -7.0
+THAI_GAIN = 0.9
+KANA, HANGUL, COMMON, RARE, HALF = -3.7, -5.6, -7.4, -15.0, -7.0
+SELDOM_HANGUL = -10.0
+COMMON_HANGUL = frozenset(
+    "이다는에가의을를로고하사지기리한자인대도서시어은들아제해수일정보전나라장주상과부그스있안여원비구우조생"
+    "성중동국방공만연선세경문소게마오신지유민면간무적화모물관분당음위미영과건강금남심배까양발실거것년"
+    "등말명모바박반본북불산석설속송순식요용운월육임입재저절점조종직진집차천철체초최추출치카크타태통투트특파판평"
+    "포품피필학항행향현형호확환활황회후히힘계교군권규급내노농누능단달답더던데돈두드때또래러레려력련령록론료루류르"
+    "른릉매먼면목몰못문믿번법베별병복봉됩습니까네요길김집울웅했었았겠없업엔역열예온외율은"
+)
 HIGH_BYTES = 4000
 FEW = 0.25  # of the bytes; noise has more
 READABLE = -6.8  # for each byte beyond ASCII; noise is below
@@ -124,7 +132,9 @@ def _wide_cost(codec: str, char: str) -> float:
     if 0x3040 <= point < 0x3100 or point == 0x30FC:  # noqa: PLR2004 - blocks of Unicode
         return KANA if codec in ("shift_jis", "euc-jp") else RARE
     if 0xAC00 <= point < 0xD7A4:  # noqa: PLR2004
-        return _in(char, codec, (0xB0, 0xC8), HANGUL)
+        if char in COMMON_HANGUL:
+            return HANGUL
+        return _in(char, codec, (0xB0, 0xC8), SELDOM_HANGUL)
     if unicodedata.category(char) in ("Po", "Ps", "Pe") and point > 0x2FFF:  # noqa: PLR2004
         return COMMON
     if 0x4E00 <= point < 0xA000:  # noqa: PLR2004

@@ -55,7 +55,7 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     kinds.raw.extend(high)
     _part_chance(kinds)
     (kinds.plain if kinds.unicode and not kinds.raw else kinds.raw).extend(odd)
-    if kinds.unicode and all(map(is_cut, kinds.raw)):
+    if kinds.unicode and all(map(is_cut, kinds.raw)) and not _is_old(kinds.raw):
         kinds.cut.extend(kinds.raw)
         kinds.raw.clear()
     return kinds
@@ -67,6 +67,11 @@ def _part_chance(kinds: Kinds) -> None:
     if chance and (kinds.raw or legacy.find(list(chance), None).name != FOREIGN):
         kinds.raw.extend(value for value in kinds.unicode if value in chance)
         kinds.unicode[:] = [value for value in kinds.unicode if value not in chance]
+
+
+def _is_old(values: Sequence[bytes]) -> bool:
+    """Whether a table reads what may also be UTF-8 that was cut."""
+    return bool(values) and legacy.find(values, None).name != FOREIGN
 
 
 def is_utf8(value: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from collections import defaultdict
@@ -19,19 +20,14 @@ INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
 CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
+SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
+NO_LETTER = re.compile("[µªº]")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
 BEFORE_NO_LETTER = frozenset("§»®™€…")
 SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xbf×÷\u2000-\u2fff]|[^\\w\x00-\x7f]")
-EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -13.0
-LETTER, CAPITAL, INNER_CAPITAL = -2.6, -3.2, -5.0
-# A plain vowel and one of the letters that VNI uses for its marks: hardly Western.
-VOWEL_MARKS = re.compile(
-    "[aA][âàùûõøãåäáÂÀÙÛÕØÃÅÄÁ]|[uU][ùûõøÙÛÕØ]|[eE][âàùõøãÂÀÙÕØÃ]|[iI][ùûõøÙÛÕØ]|[oO][øõØÕ]|[yY][ùûõøÙÛÕØ]"
-)
-VOWEL_MARK = -3.0
-WORDS_OF_ONE, ALONE = frozenset("àéóáèöåÀÉÓÁÖÅÑñµªº"), -4.0
-COMMON = frozenset("éèêàçùâîôûëïüöäßñáíóúæøåœÉÈÀÇÖÜÄÁÍÓÚÑÅØ")
-COMMON_LETTER, OTHER_LETTER = -4.6, -6.8
+EDGE_SIGN, INNER_SIGN, CONTROL = -3.5, -9.0, -20.0
+WORDS_OF_ONE = frozenset("àéóáèöåÀÉÓÁÖÅÑñyYaAoOeEiIuU")
+UNUSUAL_LETTER, MIXED_CASE = -9.9, -5.0
 
 
 @functools.cache
@@ -87,6 +83,8 @@ def vietnamese(word: str) -> float:
     if share is None:
         if ABBREVIATION.fullmatch(word):
             return ABBREVIATED - len(word)
+        if SMALL_ABBREVIATION.fullmatch(word):
+            return 2 * ABBREVIATED - len(word)
         return INVALID + INVALID_LETTER * len(word)
     return share + _case(word)
 
@@ -94,9 +92,9 @@ def vietnamese(word: str) -> float:
 def is_word(word: str) -> bool:
     """Whether it may stand in Vietnamese: a syllable, a name, an abbreviation."""
     small = word.lower()
-    return (
-        (small in syllables() or small in names()) and _case(word) > MIXED
-    ) or ABBREVIATION.fullmatch(word) is not None
+    return ((small in syllables() or small in names()) and _case(word) > MIXED) or (
+        ABBREVIATION.fullmatch(word) or SMALL_ABBREVIATION.fullmatch(word)
+    ) is not None
 
 
 def _case(word: str) -> float:
@@ -130,22 +128,52 @@ def signs(text: str) -> float:
 
 
 def western(token: str) -> float:
-    """Weigh a token's words with letters beyond ASCII as French, German, Spanish and the like."""
-    cost = signs(token)
-    for word in RUN.findall(token):
-        if not word.isascii():
-            cost += sum(_letter(char, at, word) for at, char in enumerate(word))
-            cost += ALONE if len(word) == 1 and word.isalpha() and word not in WORDS_OF_ONE else 0.0
-            cost += VOWEL_MARK * len(VOWEL_MARKS.findall(word))
-    return cost
+    """Weigh a token as French, German, Spanish and the like: its signs, and its words."""
+    return signs(token) + sum(
+        plain_word(word) if word.isascii() else western_word(word)
+        for word in WORD.findall(NO_LETTER.sub(" ", token))
+    )
 
 
-def _letter(char: str, at: int, word: str) -> float:
-    if not char.isalpha() or char in "µªº":
-        return 0.0  # counted as a sign
-    if char.isascii():
-        if char.islower():
-            return LETTER
-        return CAPITAL if at == 0 or word[at - 1].isupper() else INNER_CAPITAL
-    cost = COMMON_LETTER if char in COMMON else OTHER_LETTER
-    return cost + (INNER_CAPITAL if char.isupper() and at and word[at - 1].islower() else 0.0)
+def ours(token: str) -> float:
+    """Weigh a token as Vietnamese: its signs, and its words."""
+    return signs(token) + sum(
+        plain_word(word) if word.isascii() else vietnamese(word) for word in WORD.findall(token)
+    )
+
+
+@functools.lru_cache(1 << 16)
+def plain_word(word: str) -> float:
+    """Give the logarithm of a word of ASCII in either language."""
+    return max(western_word(word), vietnamese(word))
+
+
+@functools.lru_cache(1 << 16)
+def western_word(word: str) -> float:
+    """Give the logarithm of a word, by which letter follows which."""
+    if len(word) == 1 and word not in WORDS_OF_ONE:
+        return 2 * UNUSUAL_LETTER
+    follows = _follows()
+    cost = sum(
+        follows.get(pair, UNUSUAL_LETTER) for pair in itertools.pairwise(f"^{word.lower()}$")
+    )
+    if word.islower():
+        return cost
+    if word.isupper():
+        return cost + (UPPER if len(word) > 1 else TITLE)
+    changes = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(word))
+    if word[0].isupper() and not changes and word[1:].islower():
+        return cost + TITLE
+    return cost + MIXED_CASE * max(1, changes)
+
+
+@functools.cache
+def _follows() -> Mapping[tuple[str, str], float]:
+    """Give the logarithm of each pair of letters; `^` begins a word, `$` ends it."""
+    text = resources.files("playbooks.text").joinpath("western.txt").read_text("utf-8")
+    heads, *rows = (line.split() for line in text.splitlines()[1:])
+    return {
+        (first, second): int(cost) / -10
+        for first, *costs in rows
+        for second, cost in zip(heads, costs, strict=True)
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.text import era
@@ -23,12 +23,13 @@ from playbooks.text.score import (
 )
 from playbooks.text.verdict import FOREIGN
 
-MARGIN = 0.0  # in natural logarithms, over Western text
+MARGIN = 2.0  # in natural logarithms, over Western text
 SHARE, HALF = 0.6, 0.5  # of the words must be valid
-TOLD = 6.0  # what a declared font or charset weighs
+TOLD = 3.5  # what a declared font or charset weighs
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
 FEW_TOKENS = 40  # for a pattern
+ASKED = 1000  # values whose eras are asked about in any case
 MOST = 4000  # words that all tables are asked about where no table is clear
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
@@ -73,7 +74,8 @@ def find(
     bad = _bad(weights, first)
     near = with_tokens(values, bad)
     weights |= ask(_beside(near, weights, names), names)
-    others = era.others(near, weights, first, names) if bad else {}
+    asked = dict.fromkeys([*near, *_asked(values[:ASKED], weights, names)])
+    others = era.others([*asked], weights, first, names)
     sure = _confidence(ranked, first)
     if others and first == FOREIGN:
         first, others = _most(values, others, ranked)
@@ -141,6 +143,13 @@ def _beside(near: Iterable[bytes], weights: Weights, names: Sequence[str]) -> li
 def _settled(ranked: Sequence[Score]) -> str:
     good = (s.name for s in ranked if s.gain > MARGIN and s.share >= SHARE)
     return next(good, FOREIGN)
+
+
+def _asked(values: Iterable[bytes], weights: Weights, names: Sequence[str]) -> Iterator[bytes]:
+    """Give the values whose tokens all tables were asked about."""
+    for value in values:
+        if all(len(weights.get(token, names)) == len(names) for token in value.split()):
+            yield value
 
 
 def _bad(weights: Weights, name: str) -> frozenset[bytes]:

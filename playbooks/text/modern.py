@@ -6,6 +6,7 @@ languages, are no reason to think of old bytes.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -32,8 +33,8 @@ UNIT = re.compile(
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
 OURS = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")  # letters of no other language
 WELL = 0.6  # of a value's words
-EVIDENCE = 6.0  # in natural logarithms, against a column that is Vietnamese in UTF-8
-SURE_ROWS, LIKELIER = 3, 4.0
+EVIDENCE = 4.5  # in natural logarithms, against a column that is Vietnamese in UTF-8
+LIKELIER = 2.0
 
 
 def judge(kinds: Kinds) -> Verdict:
@@ -85,33 +86,37 @@ def _double(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str]]:
         for value, name in names.items()
         if name != FOREIGN and _has_word(inner[value], name)
     }
-    return found, double | _rest(every, inner, double, modern=modern)
+    sound = len(values) - len(every)
+    return found, double | _rest(every, inner, double, sound)
 
 
 def _rest(
     every: Mapping[bytes, bytes],
     suspects: Collection[bytes],
     double: Mapping[bytes, str],
-    *,
-    modern: bool,
+    sound: int,
 ) -> dict[bytes, str]:
     """Give the values that go with the sure ones: they read well so, and not as they stand."""
-    if len(set(double.values())) != 1 or (modern and len(double) < SURE_ROWS):
+    if len(set(double.values())) != 1:
         return {}
     (name,) = set(double.values())
     left = [value for value in every if value not in double]
-    if not modern:
+    if not sound:
         return {v: name for v in left if is_well(v, name) or (v in suspects and _is_clean(v, name))}
-    return {value: name for value in left if is_well(value, name) and _is_likelier(value, name)}
+    likelier = LIKELIER + math.log((sound + 1) / (len(double) + 1))
+    return {
+        value: name
+        for value in left
+        if is_well(value, name)
+        and _likelihood(value, name) - _likelihood(value, "utf-8") > likelier
+    }
 
 
-def _is_likelier(value: bytes, name: str) -> bool:
-    """Whether the words it would become are far commoner than those that stand there."""
-    stands, becomes = (
-        sum(vietnamese(word) for word in WORD.findall(decoder(each)(value)) if not word.isascii())
-        for each in ("utf-8", name)
+def _likelihood(value: bytes, name: str) -> float:
+    """Give the logarithm of the words beyond ASCII that a value has under a table."""
+    return sum(
+        vietnamese(word) for word in WORD.findall(decoder(name)(value)) if not word.isascii()
     )
-    return becomes - stands > LIKELIER
 
 
 def _is_clean(value: bytes, name: str) -> bool:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 
 from playbooks.text.decode import decoder, latin
 from playbooks.text.language import (
-    EDGE,
     INNER_SIGN,
-    OTHER_LETTER,
-    RUN,
+    UNUSUAL_LETTER,
     WORD,
     is_word,
+    ours,
     signs,
-    vietnamese,
     western,
 )
 from playbooks.text.language import values as whole_values
@@ -35,7 +33,9 @@ UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
 WHOLE, WHOLE_ASCII, MOST = 4.0, 1.0, 4
 MARKUP = re.compile(rb"<[^<>]*>")
 FIRST, CHUNK = 2000, 500
+CONTROL = re.compile(rb"[\x00-\x1f\x7f\x81\x8d\x8f\x90\x9d]")  # in no text of Windows-1252
 WORST, BEST = -9.0, 14.0
+NOISE, NOISE_BYTE, NOISE_CONTROL = -7.0, 4.0, 8.0  # what any token weighs at least, whatever it is
 
 
 @dataclass(frozen=True)
@@ -107,15 +107,15 @@ def tokens_of(values: Sequence[bytes], limit: int = 50_000) -> list[bytes]:
     return chosen[:limit]
 
 
-def weigh(text: str, odd: float, plain: float) -> Weight:
+def weigh(text: str, odd: float, plain: float, noise: float) -> Weight:
     """Weigh a decoded token; `plain` is its weight as Western text, `odd` of its bytes."""
     odd_signs = signs(text)
     words = [word for word in WORD.findall(text) if not word.isascii()]
-    cost = odd_signs + odd + sum(map(vietnamese, words))
+    cost = max(noise, ours(text) + odd)
     is_quiet = odd_signs > 2 * INNER_SIGN and odd > UNMAPPED_BYTE
     is_valid = bool(words) and is_quiet and all(map(is_word, words))
     if LOOSE_MARK.search(text):
-        cost, is_valid = cost + UNMAPPED_BYTE, False
+        cost, is_valid = max(noise, cost + UNMAPPED_BYTE), False
     return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
 
 
@@ -146,32 +146,34 @@ def _sure(name: str) -> bytes:
 def plain_weight(token: bytes) -> float:
     """Weigh a token as Windows-1252 that is what it looks like: Western, or Vietnamese."""
     text = latin(token)
-    runs = (run.strip("".join(EDGE)) for run in RUN.findall(text))
-    words = [run for run in runs if not run.isascii()]
-    return max(western(text), signs(text) + sum(map(vietnamese, words)))
+    return max(western(text), ours(text))
+
+
+def _noise(token: bytes) -> float:
+    return NOISE - NOISE_BYTE * len(token) - NOISE_CONTROL * len(CONTROL.findall(token))
 
 
 def matrix(tokens: Sequence[bytes], names: Iterable[str], plain: Plain) -> Weights:
     """Weigh every token under every table; one row a token."""
     found: Weights = {token: {} for token in tokens}
-    bases = [plain(token) for token in tokens]
+    noises = list(map(_noise, tokens))
+    bases = [max(plain(token), noise) for token, noise in zip(tokens, noises, strict=True)]
     joined = b"\n".join(tokens)
     for name in names if tokens else ():
         texts = decoder(name)(joined).split("\n")
-        for token, text, base in zip(tokens, texts, bases, strict=True):
+        for token, text, base, noise in zip(tokens, texts, bases, noises, strict=True):
             found[token][name] = (
                 _modern(text, base)
                 if name == "utf-8"
-                else weigh(text, _odd_bytes(token, name), base)
+                else weigh(text, _odd_bytes(token, name), base, noise)
             )
     return found
 
 
 def _modern(text: str, plain: float) -> Weight:
     """Weigh a token that was UTF-8 once: Vietnamese or Western."""
-    words = [word for word in WORD.findall(text) if not word.isascii()]
-    cost = max(western(text), signs(text) + sum(map(vietnamese, words)))
-    is_valid = "\ufffd" not in text and cost > OTHER_LETTER * max(1, len(text))
+    cost = max(western(text), ours(text))
+    is_valid = "\ufffd" not in text and cost > UNUSUAL_LETTER * max(1, len(text))
     return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
 
 

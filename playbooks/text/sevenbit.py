@@ -11,7 +11,11 @@ from playbooks.text.verdict import Verdict
 
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]")
 INSIDE = re.compile(r"[aeiouyAEIOUY]['.?][a-zA-Z]")
+# A tone inside a word, as English hardly has it: "Khu'c", "Hu?y", "Thi.nh"; not "he's", "a.m".
+TONED = re.compile(r"[aeiouyAEIOUY][+^(*]?(?:[?`~'][a-zA-Z]|\.(?:n[gh]|ch)\b)", re.IGNORECASE)
+CONTRACTION = re.compile(r"'(?:s|m|d|t|re|ve|ll)\b|^[a-z]'", re.IGNORECASE)
 SURE, STRONG, WEAK, ENOUGH = 2.0, 1.3, 0.25, 1.2
+LEAST = 3  # characters of a token that tells much
 CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
 
 
@@ -42,11 +46,18 @@ def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None
     return Verdict("ncr", good / len(words), f"{good} of {len(words)} words are Vietnamese")
 
 
+def _strength(token: str) -> float:
+    if viqr.SURE.search(token):
+        return SURE
+    is_toned = TONED.search(token) and not CONTRACTION.search(token) and len(token) > LEAST
+    return STRONG if is_toned or MARKED.search(token) else WEAK
+
+
 def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
     """Weigh tokens by how seldom English and code have such marks."""
     weight, good, wrong = 0.0, 0, 0
     for token in {token for text in texts for token in text.split()}:
-        strength = SURE if viqr.SURE.search(token) else STRONG if MARKED.search(token) else WEAK
+        strength = _strength(token)
         if not MARKED.search(token) and not INSIDE.search(token):
             continue
         if viqr.PROTECTED.search(token):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from playbooks.text.language import WORD, is_word, vietnamese
 from playbooks.text.syllable import is_syllable
@@ -13,7 +17,7 @@ from playbooks.text.table import rows
 
 SENTENCE = ".?'`~!,;:)\""
 MARK = re.compile(r"[\^`~*+(]")
-WORDS_OF_A_SENTENCE = 5
+WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"\S+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
 LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
@@ -38,28 +42,56 @@ def decode_word(token: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def decode(text: str) -> str:
+@dataclass(frozen=True)
+class Habit:
+    """How often sentences of a column end with a stop, and which words follow each other."""
+
+    stops: float
+    pairs: Mapping[tuple[str, str], int]
+
+
+NO_HABIT = Habit(0.5, {})
+
+
+def habit_of(texts: Iterable[str]) -> Habit:
+    """Learn from values of several words, but for those whose end may be read in two ways."""
+    stops, none = 0.1, 0.1
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        said = [read(token) for token in text.split()]
+        if len(said) >= WORDS_OF_A_NOTE:
+            stops += said[-1].endswith(".")
+            none += not text.rstrip().endswith(".")
+        sure = said if not text.rstrip().endswith(".") else said[:-1]
+        pairs.update(itertools.pairwise(word.lower().strip(SENTENCE) for word in sure))
+    return Habit(stops / (stops + none), pairs)
+
+
+def decode(text: str, habit: Habit = NO_HABIT) -> str:
     """Decode the tokens that become Vietnamese; leave English, code and addresses as they are."""
-    last = len(text.rstrip())
-    sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
-    return TOKEN.sub(
-        lambda hit: _end(hit[0]) if sentence and hit.end() == last else read(hit[0]), text
-    )
+    tokens = TOKEN.findall(text)
+    said = [read(token) for token in tokens]
+    if len(said) > 1:
+        said[-1] = _end(tokens[-1], said, habit)
+    parts = iter(said)
+    return TOKEN.sub(lambda _: next(parts), text)
 
 
-def _end(token: str) -> str:
-    """Read a value's last token: its dot is the sentence's where the word is likelier without."""
-    said = read(token)
-    if (
-        token[-1] != "."
-        or not token[0].islower()
-        or said[-1:] == token[-1]
-        or not WORD.fullmatch(said)
-    ):
-        return said
+def _end(token: str, said: Sequence[str], habit: Habit) -> str:
+    """Read a value's last token: its dot is the sentence's where the words are likelier so."""
+    with_tone = said[-1]
+    if token[-1] != "." or with_tone[-1:] == "." or not WORD.fullmatch(with_tone):
+        return with_tone
     without = read(token[:-1])
-    likelier = vietnamese(without) > vietnamese(said) or not is_syllable(said.lower())
-    return without + token[-1] if likelier and is_syllable(without.lower()) else said
+    if not WORD.fullmatch(without) or not is_syllable(without.lower()):
+        return with_tone
+    stops = habit.stops if len(said) >= WORDS_OF_A_NOTE else habit.stops / SELDOM
+    before = said[-2].lower().strip(SENTENCE)
+    one, other = (
+        vietnamese(word.lower()) + math.log1p(habit.pairs.get((before, word.lower()), 0))
+        for word in (without, with_tone)
+    )
+    return without + "." if one + math.log(stops) > other + math.log(1 - stops) else with_tone
 
 
 @functools.lru_cache(1 << 16)
