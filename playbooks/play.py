@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def play(  # noqa: PLR0913 - a run has no fewer choices
     *,
     check: bool = False,
     ssh_config: Path | None = None,
+    roles: Sequence[str] = (),
 ) -> Played:
     """Run a playbook; hosts that are not done are told, whatever the run's status says.
 
@@ -65,6 +66,7 @@ def play(  # noqa: PLR0913 - a run has no fewer choices
         variables: For all hosts; no secrets, they are written down.
         check: Only say what would change.
         ssh_config: Settings of ssh, with the keys of hosts that are known.
+        roles: Only these; all where none is named.
 
     Raises:
         ProblemError: This machine has no ansible-playbook.
@@ -81,7 +83,7 @@ def play(  # noqa: PLR0913 - a run has no fewer choices
         limit=",".join(sorted(hosts)),
         extravars=dict(variables),
         envvars=_environment(ssh_config),
-        cmdline="--check" if check else None,
+        cmdline=_words(check=check, roles=roles),
         suppress_env_files=True,
         quiet=True,
         event_handler=seen,
@@ -93,6 +95,11 @@ def play(  # noqa: PLR0913 - a run has no fewer choices
     failed = {host: seen.failed.get(host, f"{run.status}: not done") for host in undone}
     changed = {host: int(stats.get("changed", {}).get(host, 0)) for host in hosts - undone}
     return Played(changed, failed, {host: tuple(names) for host, names in seen.tasks.items()})
+
+
+def _words(*, check: bool, roles: Sequence[str]) -> str | None:
+    words = [*(["--check"] if check else []), *(["--tags", ",".join(roles)] if roles else [])]
+    return " ".join(words) or None
 
 
 class _Seen:

@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from playbooks.migration.order.standard import StandardOrder
+from playbooks.migration.steps.run import Record
 from playbooks.play import Played, play
 from policies.finding import Verdict
 from policies.gates.host import HostReport, check, level_of
 from policies.gates.hosts.inventory import Entry, load
 from policies.host_rule import load_host_rules
+from stacks.problem import Problem, ProblemError
 
 PLAYBOOK = "harden.yml"
+ACT = "migration.harden"
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,17 @@ def harden(
     level: int | None = None,
     only_check: bool = False,
     ssh_config: Path | None = None,
+    roles: Sequence[str] = (),
 ) -> Hardened:
     """Look, run the roles, look again; hosts of one level go together.
+
+    Args:
+        inventory: As Ansible reads it.
+        folder: Private; keeps what the runs said.
+        level: Asked of all hosts; else each says its own.
+        only_check: Only say what would change.
+        ssh_config: Settings of ssh, with the keys of hosts that are known.
+        roles: Only these; all where none is named.
 
     Raises:
         ProblemError: The inventory cannot be read, or this machine has no ansible-playbook.
@@ -69,11 +82,42 @@ def harden(
             {"sen_rules": parameters(at)},
             check=only_check,
             ssh_config=ssh_config,
+            roles=roles,
         )
         for at, group in _by_level(entries, level).items()
     ]
     after = None if only_check else check(inventory, level=level, ssh_config=ssh_config)
     return Hardened(before, _together(runs), after)
+
+
+def bring(order: StandardOrder, folder: Path, record: Record) -> dict[str, object]:
+    """Bring the hosts that an order names to their level, and keep what each was and is.
+
+    Raises:
+        ProblemError: A host was not done; people must not be let in there.
+    """
+    done = harden(
+        order.inventory,
+        folder,
+        level=order.level,
+        ssh_config=order.ssh_config,
+        roles=order.roles,
+    )
+    keep(done, order.inventory, record)
+    if done.played.failed:
+        said = done.played.failed.items()
+        raise ProblemError(*(Problem("harden-failed", host, {"said": why}) for host, why in said))
+    return {str(row["host"]): [row["broken_before"], row["broken_after"]] for row in done.rows()}
+
+
+def keep(done: Hardened, inventory: Path, record: Record) -> None:
+    """Keep the level of each host before and after: the report of its wave tells it."""
+    addresses = {each.name: each.address for each in load(inventory)}
+    for row in done.rows():
+        host = str(row["host"])
+        told = {key: row[f"broken_{key}"] for key in ("before", "after")}
+        more = {"level": row["level"], "remaining": row["remaining"]}
+        record(ACT, host, {"address": addresses.get(host, host), **told, **more})
 
 
 def parameters(level: int) -> dict[str, dict[str, object]]:

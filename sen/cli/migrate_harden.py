@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from policies.gates.hosts.inventory import load
 from sen.cli.migrate_discover import recorder
 from sen.cli.output import Output, OutputOption, show
-from sen.harden import Hardened
 from sen.harden import harden as hardened
+from sen.harden import keep
 from sen.paths import state_dir
 
 InventoryArgument = Annotated[Path, typer.Argument(help="Ansible inventory, YAML or INI.")]
@@ -20,16 +19,19 @@ CheckOption = Annotated[bool, typer.Option("--check", help="Only say what would 
 ConfigOption = Annotated[
     Path | None, typer.Option(help="Settings of ssh with the keys of hosts that are known.")
 ]
+RoleOption = Annotated[
+    list[str] | None, typer.Option("--role", help="Only this role; may be given again.")
+]
 NameOption = Annotated[str, typer.Option("--name", help="Platform whose evidence records it.")]
-ACT = "migration.harden"
 
 
-def harden(
+def harden(  # noqa: PLR0913 - a run has no fewer choices
     *,
     inventory: InventoryArgument,
     level: LevelOption = None,
     check: CheckOption = False,
     ssh_config: ConfigOption = None,
+    role: RoleOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -38,19 +40,11 @@ def harden(
     Example: sen migrate harden hosts.yml --level 3 --check
     """
     folder = state_dir() / "harden"
-    done = hardened(inventory, folder, level=level, only_check=check, ssh_config=ssh_config)
+    done = hardened(
+        inventory, folder, level=level, only_check=check, ssh_config=ssh_config, roles=role or ()
+    )
     if not check:
-        _record(done, inventory, name)
+        keep(done, inventory, recorder(name))
     show(done.rows(), output)
     if done.played.failed:
         raise typer.Exit(1)
-
-
-def _record(done: Hardened, inventory: Path, name: str) -> None:
-    """Keep the level of each host before and after: the report of its wave tells it."""
-    record, addresses = recorder(name), {each.name: each.address for each in load(inventory)}
-    for row in done.rows():
-        host = str(row["host"])
-        told = {key: row[f"broken_{key}"] for key in ("before", "after")}
-        more = {"level": row["level"], "remaining": row["remaining"]}
-        record(ACT, host, {"address": addresses.get(host, host), **told, **more})

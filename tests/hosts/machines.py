@@ -24,6 +24,7 @@ RUN = (
     *("--ulimit", "nofile=16384:16384"),
     *("--ulimit", "nproc=4096:4096"),
 )
+SUITE = "bookworm"
 SUBNETS = range(64, 128)
 SECONDS_TO_START = 60
 NEEDED = (
@@ -69,12 +70,13 @@ def why_not() -> str:
     return ""
 
 
-def base_image() -> str:
-    """Give the name of the image that all hosts begin with, built if it is not there."""
-    base = f"localhost/sen-test-base:{_digest(IMAGES / 'base.sh', IMAGES / 'build-base.sh')}"
+def base_image(suite: str = SUITE) -> str:
+    """Give the name of the image that hosts of a release begin with, built if it is not there."""
+    recipe = _digest(IMAGES / "base.sh", IMAGES / "build-base.sh", said=suite)
+    base = f"localhost/sen-test-base:{recipe}"
     with _lock(), tempfile.TemporaryDirectory() as folder:
         if not _exists("image", base):
-            run("sh", str(IMAGES / "build-base.sh"), base, folder)
+            run("sh", str(IMAGES / "build-base.sh"), base, folder, suite)
     return base
 
 
@@ -82,15 +84,19 @@ def _lock() -> FileLock:
     return FileLock(Path(tempfile.gettempdir()) / "sen-test-hosts.lock")
 
 
-def image(kind: str) -> str:
+def image(kind: str, suite: str = SUITE) -> str:
     """Give the name of the image of this kind, built if it is not there."""
-    base = base_image()
-    name = f"localhost/sen-test-{kind}:{_digest(*sorted((IMAGES / kind).iterdir()), said=base)}"
+    return built(kind, IMAGES / kind, base_image(suite))
+
+
+def built(name: str, recipe: Path, base: str) -> str:
+    """Give the name of the image that a recipe makes of another one, built if it is not there."""
+    image = f"localhost/sen-test-{name}:{_digest(*sorted(recipe.iterdir()), said=base)}"
     with _lock():
-        if not _exists("image", name):
+        if not _exists("image", image):
             said = ("--label", f"{LABEL}=1", "--build-arg", f"BASE={base}")
-            run("podman", "build", "--quiet", *RUN, *said, "-t", name, str(IMAGES / kind))
-    return name
+            run("podman", "build", "--quiet", *RUN, *said, "-t", image, str(recipe))
+    return image
 
 
 def _digest(*files: Path, said: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window, rehearsed
@@ -25,6 +25,7 @@ from playbooks.migration.order.model import (
     WaveOrder,
 )
 from playbooks.migration.order.place import place
+from playbooks.migration.order.standard import Harden, Standard
 from playbooks.migration.order.web import WebOrder
 from playbooks.migration.order.wipe import WipeOrder
 from playbooks.migration.part import Part
@@ -43,6 +44,7 @@ class Asked:
     Attributes:
         missing: Whose agreement to this order is missing, now.
         rehearsals: Of a system.
+        harden: Brings the hosts of a system to their level.
     """
 
     folder: Path
@@ -50,6 +52,7 @@ class Asked:
     now: Now
     missing: Callable[[], Sequence[str]]
     rehearsals: Callable[[str], Sequence[Rehearsal]]
+    harden: Harden = field(kw_only=True, default=lambda _order: {})
 
 
 def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
@@ -57,7 +60,7 @@ def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
     name = f"{order.wave}/{system.system}"
     return Journey(
         name=name,
-        parts=parts(system, asked.folder / name),
+        parts=[*parts(system, asked.folder / name), *_standard(system, asked)],
         endpoint=_endpoint(system),
         folder=asked.folder,
         record=asked.record,
@@ -100,6 +103,11 @@ def parts(system: SystemOrder, folder: Path) -> list[Part]:
 def _leading(system: SystemOrder) -> list[Part]:
     """Give nothing for programs of the owner: they are asked when the switch begins."""
     return [] if isinstance(system.endpoint, ProgramOrder) else [Leading(_endpoint(system))]
+
+
+def _standard(system: SystemOrder, asked: Asked) -> list[Part]:
+    """Give the last part: what arrived is brought to its level before people are let in."""
+    return [Standard(system.standard, asked.harden)] if system.standard else []
 
 
 def _endpoint(system: SystemOrder) -> Endpoint:

@@ -14,6 +14,7 @@ from playbooks.migration.files.stopping import STOP_SECONDS
 from playbooks.migration.order.endpoints import EndpointOrder
 from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Slug, Word
 from playbooks.migration.order.host import HostOrder
+from playbooks.migration.order.standard import PART, StandardOrder
 from playbooks.migration.order.web import WebOrder
 from playbooks.migration.order.wipe import WipeOrder
 from stacks.models.base import Model
@@ -65,6 +66,9 @@ class SystemOrder(Model):
     web: tuple[WebOrder, ...] = ()
     host: tuple[HostOrder, ...] = ()
     wipe: tuple[WipeOrder, ...] = Field(default=(), description="Done by `finish`, the last.")
+    standard: StandardOrder | None = Field(
+        default=None, description="Hosts brought to their level before people are let in."
+    )
     endpoint: EndpointOrder
     smoke: tuple[SmokeTest, ...] = ()
 
@@ -79,7 +83,7 @@ class SystemOrder(Model):
         ]
         if not names:
             raise ValueError("name at least one database, folder, site or host that moves")
-        names += [each.name for each in self.wipe]
+        names += [each.name for each in self.wipe] + ([PART] if self.standard else [])
         if len(set(names)) != len(names):
             raise ValueError("parts of one system need names of their own")
         return self

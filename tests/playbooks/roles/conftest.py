@@ -1,4 +1,4 @@
-"""A neglected host with Python, and all packages that the roles install lying on it."""
+"""Neglected hosts with Python, one a distribution; all that the roles install lies on them."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from tests.hosts.required import require_hosts
 RECIPE = Path(__file__).resolve().parent / "image"
 SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
 TMP = tuple(word for each in SHARED for word in ("--tmpfs", f"{each}:rw,nosuid,nodev,noexec"))
+# Where each release's host is in the network: Debian 12 and Debian 13.
+LAST = {"bookworm": 21, "trixie": 22}
 
 
 @dataclass(frozen=True)
 class Tired:
-    machine: Machine
+    """The hosts, named as their releases, and the files with which they are reached."""
+
+    machines: tuple[Machine, ...]
     inventory: Path
     ssh_config: Path
 
+    def of(self, suite: str) -> Path:
+        """Give the inventory of one of them."""
+        return self.inventory.with_name(f"{suite}.yml")
 
-def image() -> str:
+
+def image(suite: str) -> str:
     """Give the name of the image, built on that of the neglected host if it is not there."""
-    base = machines.image("neglected")
-    name = f"localhost/sen-test-tired:{machines._digest(*RECIPE.iterdir(), said=base)}"
-    with machines._lock():
-        if not machines._exists("image", name):
-            said = ("--label", f"{machines.LABEL}=1", "--build-arg", f"BASE={base}")
-            machines.run(
-                "podman", "build", "--quiet", *machines.RUN, *said, "-t", name, str(RECIPE)
-            )
-    return name
+    return machines.built("tired", RECIPE, machines.image("neglected", suite))
 
 
-def started(place: tuple[str, str], owner: str) -> Machine:
-    name, address = f"{place[0]}-tired", f"{place[1]}.21"
+def started(suite: str, place: tuple[str, str], owner: str) -> Machine:
+    name, address = f"{place[0]}-{suite}", f"{place[1]}.{LAST[suite]}"
     machines.run(
-        *("podman", "run", "--detach", "--name", name, "--hostname", "tired"),
+        *("podman", "run", "--detach", "--name", name, "--hostname", suite),
         *("--label", f"{machines.LABEL}={owner}", "--memory", "1g", "--systemd=always"),
         *(*machines.RUN, "--cap-add", "NET_ADMIN", *TMP),
-        *("--network", f"{place[0]}:ip={address}", image()),
+        *("--network", f"{place[0]}:ip={address}", image(suite)),
     )
     machine = Machine(name, address, machines._host_key(name))
     machines.set_in_kernel(machine, NEGLECTED)
@@ -59,26 +59,37 @@ def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tired]:
     folder, owner = tmp_path_factory.mktemp("tired"), f"{os.getpid()}"
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
     place = machines.network(owner)
-    machine = None
+    found: list[Machine] = []
     try:
-        machine = started(place, owner)
-        machines.admit(machine, "officer", (folder / "id.pub").read_text("utf-8"))
-        yield reached(folder, machine)
+        for suite in LAST:
+            found.append(started(suite, place, owner))
+            machines.admit(found[-1], "officer", (folder / "id.pub").read_text("utf-8"))
+        yield reached(folder, tuple(found))
     finally:
-        if machine:
-            machines.end(machine.name)
+        machines.end(*(each.name for each in found))
         machines.run("podman", "network", "rm", "--force", place[0])
 
 
-def reached(folder: Path, machine: Machine) -> Tired:
-    (folder / "known").write_text(f"{machine.address} {machine.key}\n", "utf-8")
+def reached(folder: Path, found: tuple[Machine, ...]) -> Tired:
+    known = "".join(f"{each.address} {each.key}\n" for each in found)
+    (folder / "known").write_text(known, "utf-8")
     config = folder / "ssh_config"
     config.write_text(
         f"IdentityFile {folder}/id\nIdentitiesOnly yes\n"
         f"UserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n",
         "utf-8",
     )
-    host = {"ansible_host": machine.address, "ansible_user": "officer", **DECLARED}
+    hosts = {
+        each.name.rpartition("-")[2]: {
+            "ansible_host": each.address,
+            "ansible_user": "officer",
+            **DECLARED,
+        }
+        for each in found
+    }
     inventory = folder / "hosts.yml"
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": {"tired": host}}}), "utf-8")
-    return Tired(machine, inventory, config)
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}), "utf-8")
+    for name, host in hosts.items():
+        alone = yaml.safe_dump({"all": {"hosts": {name: host}}})
+        (folder / f"{name}.yml").write_text(alone, "utf-8")
+    return Tired(found, inventory, config)

@@ -7,13 +7,14 @@ import re
 import pytest
 import yaml
 
-from playbooks.play import PLAYBOOKS, _Seen, play
+from playbooks.play import PLAYBOOKS, _Seen, _words, play
 from policies.control import controls
 from policies.host_rule import load_host_rules
 from sen.harden import parameters
 from stacks.problem import ProblemError
 
 ROLES = sorted((PLAYBOOKS / "roles").iterdir())
+DISTRIBUTIONS = PLAYBOOKS / "distributions"
 WANTED = {
     *("packages", "ssh_baseline", "accounts", "logging", "firewall", "kernel", "time"),
     *("backup_agent", "certificates"),
@@ -30,9 +31,11 @@ def tasks_of(role):
 
 
 def test_the_playbook_has_every_role():
-    played = yaml.safe_load((PLAYBOOKS / "harden.yml").read_text("utf-8"))[0]["roles"]
+    (play,) = yaml.safe_load((PLAYBOOKS / "harden.yml").read_text("utf-8"))
 
-    assert set(played) == WANTED == {each.name for each in ROLES}
+    assert {each["role"] for each in play["roles"]} == WANTED == {each.name for each in ROLES}
+    assert all(each["tags"] == each["role"] for each in play["roles"]), "a role may be asked for"
+    assert all(each["tags"] == "always" for each in play["pre_tasks"])
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda each: each.name)
@@ -67,6 +70,33 @@ def test_roles_take_only_parameters_that_rules_have(level):
     assert len(taken) > 20
     assert [each for each in taken if each[1] not in known[each[0]]] == []
     assert known.keys() == {rule.id for rule in load_host_rules()}
+
+
+def test_what_distributions_name_otherwise_is_data_and_not_a_question_in_a_role():
+    family = yaml.safe_load((DISTRIBUTIONS / "Debian.yml").read_text("utf-8"))
+    text = "".join(map(text_of, ROLES))
+    taken = set(re.findall(r"sen_os\.(\w+)\.(\w+)", text))
+
+    assert taken == {(role, key) for role, named in family.items() for key in named}
+    assert set(family) < WANTED
+    for question in ("distribution", "os_family", "lsb"):
+        assert f"ansible_facts.{question}" not in text
+    for release in DISTRIBUTIONS.glob("*-*.yml"):  # only what is different there
+        for role, own in yaml.safe_load(release.read_text("utf-8")).items():
+            assert all(own[key] != family[role][key] for key in own)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, None),
+        ({"check": True}, "--check"),
+        ({"roles": ("kernel", "time")}, "--tags kernel,time"),
+        ({"check": True, "roles": ("time",)}, "--check --tags time"),
+    ],
+)
+def test_a_run_may_be_a_look_and_may_be_of_some_roles(asked, words):
+    assert _words(**{"check": False, "roles": (), **asked}) == words
 
 
 def test_a_machine_without_ansible_is_told(tmp_path, monkeypatch):
