@@ -86,7 +86,7 @@ class Flow:
         """Give how many transactions the target has not applied; None where nothing flows."""
         if not self.flowing():
             return None
-        here = {each.split("-")[0]: int(each.split("-")[2]) for each in self._applied()}
+        here = {each.split("-")[0]: int(each.split("-")[2]) for each in self.applied()}
         wanted = self._position()
         ahead = (int(each.split("-")[2]) - here.get(each.split("-")[0], 0) for each in wanted)
         return sum(max(0, each) for each in ahead)
@@ -127,10 +127,6 @@ class Flow:
             self.stop()
             self._server.tell(f"reset slave '{self.name}' all")
         self.source.with_database("").tell(f"drop user if exists {self._user}", unlogged=True)
-
-    def said(self) -> str:
-        """Give where the target is, in words of GTIDs."""
-        return ",".join(self._applied())
 
     @property
     def _server(self) -> MariadbPlace:
@@ -182,7 +178,8 @@ class Flow:
         mine = str(self._server.value("select @@global.server_id"))
         return [each for each in said.split(",") if each and each.split("-")[1] != mine]
 
-    def _applied(self) -> list[str]:
+    def applied(self) -> list[str]:
+        """Give the GTIDs up to which the target has all."""
         said = str(self._server.value("select @@global.gtid_slave_pos") or "")
         return [each for each in said.split(",") if each]
 

@@ -254,7 +254,7 @@ class MariadbMove:
         """Keep where the server was before it followed us: it was somebody's replica once."""
         key = f"{_OLD}{flow.name}"
         if key not in self.marks.read():
-            self.marks.write(key, flow.said())
+            self.marks.write(key, ",".join(flow.applied()))
 
     def _end(self, flow: Flow) -> Facts:
         flow.end()

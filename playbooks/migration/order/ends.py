@@ -40,6 +40,9 @@ class MariadbEnd(Model):
     user: str
     password_file: Path | None = None
     ca_file: Path | None = None
+    seen_from: tuple[str, Port] | None = Field(
+        default=None, description="Host and port by which the other server reaches it."
+    )
 
 
 class FolderEnd(Model):

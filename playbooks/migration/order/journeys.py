@@ -10,16 +10,13 @@ from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window,
 from playbooks.migration.cutover.gates import Now, agreed, lag_small
 from playbooks.migration.files.move import FilesMove
 from playbooks.migration.host.move import HostMove
-from playbooks.migration.mariadb.move import MariadbToPostgres
-from playbooks.migration.mariadb.place import MariadbPlace
-from playbooks.migration.mariadb.shape import Options
+from playbooks.migration.order.databases import mariadb_gates, mariadb_part
 from playbooks.migration.order.endpoints import ProgramOrder
 from playbooks.migration.order.ends import PostgresEnd
 from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.leading import Leading, endpoint, seen_by_all
 from playbooks.migration.order.model import (
     FilesOrder,
-    MariadbOrder,
     PostgresOrder,
     SystemOrder,
     WaveOrder,
@@ -83,6 +80,7 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
             asked.now,
         ),
         *(lag_small(each.name, _postgres(each).lag, each.most_lag) for each in system.postgres),
+        *(gate for each in system.mariadb for gate in mariadb_gates(each)),
         *([seen_by_all(filled, asked.now)] if system.endpoint.kind == "zone" else []),
     )
 
@@ -92,7 +90,7 @@ def parts(system: SystemOrder, folder: Path) -> list[Part]:
     return [
         *_leading(system),
         *(_postgres(each) for each in system.postgres),
-        *(_mariadb(each) for each in system.mariadb),
+        *(mariadb_part(each) for each in system.mariadb),
         *(_files(each, folder) for each in system.files),
         *(_web(each, folder) for each in system.web),
         *(_host(each, folder) for each in system.host),
@@ -126,16 +124,6 @@ def _postgres(order: PostgresOrder) -> PostgresMove:
         room=order.room,
         most_lag=order.most_lag,
         queries=order.queries,
-    )
-
-
-def _mariadb(order: MariadbOrder) -> MariadbToPostgres:
-    return MariadbToPostgres(
-        order.name,
-        MariadbPlace(**order.source.model_dump()),
-        postgres_place(order.target),
-        options=Options(zone=order.zone),
-        room=order.room,
     )
 
 

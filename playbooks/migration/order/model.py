@@ -11,8 +11,9 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from playbooks.migration.cutover.smoke import SmokeTest
 from playbooks.migration.files.stopping import STOP_SECONDS
+from playbooks.migration.order.databases import MariadbOrder, refuse_plan_only
 from playbooks.migration.order.endpoints import EndpointOrder
-from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Slug, Word
+from playbooks.migration.order.ends import FolderEnd, PostgresEnd, Slug, Word
 from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.standard import PART, StandardOrder
 from playbooks.migration.order.web import WebOrder
@@ -29,16 +30,6 @@ class PostgresOrder(Model):
     room: int | None = Field(default=None, ge=0, description="Bytes that the target may take.")
     most_lag: int = Field(default=1 << 20, ge=0, description="Bytes behind before the switch.")
     queries: dict[str, str] = Field(default_factory=dict, description="Asked of both ends.")
-
-
-class MariadbOrder(Model):
-    """A MariaDB or MySQL database that moves to PostgreSQL, old text decoded on the way."""
-
-    name: Word
-    source: MariadbEnd
-    target: PostgresEnd
-    room: int | None = Field(default=None, ge=0)
-    zone: str | None = Field(default=None, description="Where the clock of `datetime` stood.")
 
 
 class FilesOrder(Model):
@@ -71,6 +62,12 @@ class SystemOrder(Model):
     )
     endpoint: EndpointOrder
     smoke: tuple[SmokeTest, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plan_only(cls, given: object) -> object:
+        refuse_plan_only(given)
+        return given
 
     @model_validator(mode="after")
     def _parts(self) -> SystemOrder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from playbooks.migration.order.model import WaveOrder
 from stacks.models.document import read
@@ -23,13 +24,11 @@ def read_order(path: Path) -> WaveOrder:
     try:
         return WaveOrder.model_validate(documents[0])
     except ValidationError as error:
-        raise ProblemError(
-            *(
-                Problem(
-                    "order-bad",
-                    f"{path}: {'.'.join(map(str, each['loc'])) or 'wave'}",
-                    {"reason": each["msg"].removeprefix("Value error, ")},
-                )
-                for each in error.errors()
-            )
-        ) from None
+        raise ProblemError(*(_problem(path, each) for each in error.errors())) from None
+
+
+def _problem(path: Path, error: ErrorDetails) -> Problem:
+    place = f"{path}: {'.'.join(map(str, error['loc'])) or 'wave'}"
+    if error["type"] == "order-plan-only":
+        return Problem("order-plan-only", place, {"engine": error["ctx"]["engine"]})
+    return Problem("order-bad", place, {"reason": error["msg"].removeprefix("Value error, ")})

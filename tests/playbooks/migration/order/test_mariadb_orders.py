@@ -1,0 +1,96 @@
+"""A MariaDB database moves by the kind of its target; what is only planned is refused by name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from playbooks.migration.mariadb.move import MariadbToPostgres
+from playbooks.migration.mariadb_replica.move import MariadbMove
+from playbooks.migration.order import WaveOrder, read_order
+from playbooks.migration.order.databases import MariadbOrder, mariadb_gates
+from playbooks.migration.order.journeys import parts
+from stacks.problem import ProblemError
+
+OLD = {"host": "10.1.2.13", "database": "dvc", "user": "mover", "seen_from": ["db.old", 3306]}
+NEW = {"kind": "mariadb", "host": "10.9.8.13", "database": "dvc", "user": "mover"}
+PLAIN = {"host": "10.9.8.13", "database": "dvc", "user": "mover"}
+PROGRAM = {"ask": ["side"], "old": ["o"], "closed": ["c"], "new": ["n"]}
+
+
+def wave(**system: object) -> dict[str, object]:
+    return {
+        "wave": "w1",
+        "start": "2026-12-05T22:00:00+07:00",
+        "end": "2026-12-06T04:00:00+07:00",
+        "systems": [{"system": "s", "tenant": "h26-s-test", "endpoint": PROGRAM, **system}],
+    }
+
+
+def database(target: dict[str, object], **more: object) -> dict[str, object]:
+    return {"name": "dvc", "source": OLD, "target": target, **more}
+
+
+def test_the_kind_of_the_target_says_how_a_database_moves(tmp_path):
+    order = WaveOrder.model_validate(wave(mariadb=[database(NEW, lock=True, most_lag=3)]))
+    other = WaveOrder.model_validate(wave(mariadb=[database(PLAIN, zone="Asia/Ho_Chi_Minh")]))
+
+    (moving,), (decoding,) = (parts(each.systems[0], tmp_path) for each in (order, other))
+
+    assert isinstance(moving, MariadbMove)
+    assert isinstance(decoding, MariadbToPostgres)
+    assert (moving.lock, moving.most_lag) == (True, 3)
+    assert moving.source.seen_from == ("db.old", 3306)
+    assert decoding.options.zone == "Asia/Ho_Chi_Minh"
+    assert WaveOrder.model_validate(json.loads(order.model_dump_json())).digest() == order.digest()
+
+
+def test_gates_ask_seconds_and_transactions(monkeypatch):
+    order = MariadbOrder.model_validate(database(NEW))
+    monkeypatch.setattr(MariadbMove, "lag", lambda _: 11)
+    monkeypatch.setattr(MariadbMove, "transactions", lambda _: None)
+
+    said = [each.closed() for each in mariadb_gates(order)]
+
+    assert said == ["dvc: 11 behind, at most 10", "dvc, transactions: nothing flows"]
+    assert mariadb_gates(MariadbOrder.model_validate(database(PLAIN))) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "reason"),
+    [
+        ({**NEW, "kind": "mongodb"}, {}, "kind is postgres or mariadb"),
+        (NEW, {"zone": "UTC"}, "zone: not for"),
+        (PLAIN, {"lock": True}, "lock: not for"),
+    ],
+)
+def test_what_does_not_fit_the_target_is_refused(target, more, reason):
+    with pytest.raises(ValueError, match=reason):
+        MariadbOrder.model_validate(database(target, **more))
+
+
+@pytest.mark.parametrize(
+    ("system", "place", "engine"),
+    [
+        ({"oracle": [database(PLAIN)]}, "systems.0", "Oracle"),
+        ({"sqlserver": [database(PLAIN)]}, "systems.0", "SQL Server"),
+        ({"mariadb": [database({**PLAIN, "kind": "mssql"})]}, "systems.0.mariadb.0", "SQL Server"),
+        (
+            {"mariadb": [{**database(PLAIN), "source": {**OLD, "kind": "oracle"}}]},
+            "systems.0.mariadb.0",
+            "Oracle",
+        ),
+    ],
+)
+def test_what_is_only_planned_is_refused_by_name(system, place, engine, tmp_path):
+    file = tmp_path / "wave.yaml"
+    file.write_text(yaml.safe_dump(wave(**system)), "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        read_order(file)
+
+    problem = caught.value.problems[0]
+    assert (problem.key, problem.thing) == ("order-plan-only", f"{file}: {place}")
+    assert problem.values == {"engine": engine}
