@@ -108,19 +108,19 @@ def _hits(data: bytes) -> list[int]:
 
 
 def _hits_of(data: bytes) -> list[int]:
-    both = np.frombuffer(data.translate(_classes()), np.uint8)
-    second = both >> SECOND
-    met = both[:-1] & second[1:]
-    places = np.flatnonzero(met != 0)  # ten times as fast as on bytes
-    kinds, pairs = met[places].tolist(), two_byte_capitals()
-    toned = second[np.minimum(places + 2, len(data) - 1)] & TONED_AFTER
-    return [
-        at
-        for at, kind, follows in zip(places.tolist(), kinds, toned.tolist(), strict=True)
-        if kind & TONED_FIRST
-        or (kind & TONED_AFTER and data[at : at + 2] in pairs)
-        or (kind & TWO_CAPITALS and follows)
-    ]
+    classes = _classes()
+    both = np.frombuffer(data.translate(classes), np.uint8)
+    met = both[:-1] & (both >> SECOND)[1:]
+    places = np.flatnonzero(met != 0).tolist()  # ten times as fast as on bytes
+    return [at for at in places if _is_hit(data, at, classes)]
+
+
+def _is_hit(data: bytes, at: int, classes: bytes) -> bool:
+    kind = classes[data[at]] & (classes[data[at + 1]] >> SECOND)
+    if kind & TONED_FIRST or (kind & TONED_AFTER and data[at : at + 2] in two_byte_capitals()):
+        return True
+    after = data[at + 2 : at + 3]
+    return bool(kind & TWO_CAPITALS and after and classes[after[0]] >> SECOND & TONED_AFTER)
 
 
 @functools.cache

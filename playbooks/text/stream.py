@@ -90,24 +90,26 @@ def convert_text(source: BinaryIO, target: BinaryIO, encoding: str | None) -> Ta
         return tally
     decode = decoder(verdict.encoding)
     for chunk in chunks(source):
-        tally.values += chunk.count(b"\n")
         if chunk.isascii() and verdict.encoding != "ncr":
+            tally.values += chunk.count(b"\n")
             target.write(chunk)
             continue
         said = decode(chunk).encode("utf-8")
-        if said != chunk:
-            tally.changed += _changed(chunk)
+        values, beyond = _changed(chunk)
+        tally.values += values
+        tally.changed += beyond if said != chunk else 0
         target.write(said)
     return tally
 
 
-def _changed(chunk: bytes) -> int:
-    """Count the lines that hold bytes beyond ASCII."""
+def _changed(chunk: bytes) -> tuple[int, int]:
+    """Count the ends of lines, and the lines that hold bytes beyond ASCII."""
     codes = np.frombuffer(chunk, np.uint8)
     ends = np.flatnonzero(codes == ord("\n"))
     starts = np.concatenate((np.zeros(1, np.intp), ends + 1))
     starts = starts[starts < codes.size]
-    return int((np.maximum.reduceat(codes, starts) > 0x7F).sum()) if starts.size else 0  # noqa: PLR2004
+    beyond = int((np.maximum.reduceat(codes, starts) > 0x7F).sum()) if starts.size else 0  # noqa: PLR2004
+    return ends.size, beyond
 
 
 def _lines(chunk: bytes, verdict: Verdict, tally: Tally) -> bytes:
