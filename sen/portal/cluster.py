@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -16,14 +16,18 @@ from sen.portal.memory import Closed, Memory
 from sen.portal.person import Person
 from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
 from sen.portal.wire import Wire
+from stacks.models.objects import GROUP, VERSION
 
 Object = Mapping[str, Any]
+T = TypeVar("T")
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minutes may be quiet
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
 WATCHES = 1000
+SHARED_SECONDS, SHARED_STALE_SECONDS = 15.0, 120.0
+ACCESS_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 PART = "250"
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -39,6 +43,7 @@ class Cluster:
         self._clients: dict[int, httpx.AsyncClient] = {}
         self._known: dict[tuple[str, tuple[str, ...]], tuple[Closed, Memory]] = {}
         self._swept = time.monotonic()
+        self.shared = Memory()
 
     def speak_for(self, person: Person) -> Voice:
         self._sweep()
@@ -134,6 +139,42 @@ class Voice:
     async def review(self, path: str, body: Object) -> dict[str, Any]:
         """Ask what may be done; nothing comes to be."""
         return await self._ask("POST", path, body, {})
+
+    async def whole(
+        self,
+        plural: str,
+        make: Callable[[dict[str, Any]], T] | None = None,
+        seconds: float = SHARED_SECONDS,
+    ) -> list[T]:
+        """List all objects of a kind as lines of a table, or as what `make` makes of each.
+
+        It is remembered for all who may list them. Whether this person may is asked in their own
+        name, again each quarter of a minute.
+
+        Raises:
+            ServerRefusedError: They may not list all of them.
+        """
+        path = f"/apis/{GROUP}/{VERSION}/{plural}"
+        if not await self.memory.recall(f"lists/{plural}", lambda: self._may_list(plural)):
+            raise ServerRefusedError(HTTPStatus.FORBIDDEN, plural, "list", "Forbidden")
+
+        async def read() -> list[Any]:
+            if make is None:
+                return await self.table(path)
+            return [make(each) async for items in self.parts(path) for each in items]
+
+        key = f"{plural}/{make.__qualname__ if make else ''}"
+        return await self._cluster.shared.recall(key, read, seconds, SHARED_STALE_SECONDS)
+
+    async def _may_list(self, plural: str) -> bool:
+        wanted = {"group": GROUP, "resource": plural, "verb": "list"}
+        body = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": wanted},
+        }
+        found = await self.review(ACCESS_REVIEW, body)
+        return bool(found["status"]["allowed"])
 
     async def create(self, path: str, body: Object) -> dict[str, Any]:
         return await self._write("POST", path, body)

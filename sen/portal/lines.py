@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.path import API, on_desk
-from sen.portal.reach import Reach, reach
+from sen.portal.path import on_desk
+from sen.portal.reach import CLOSED_SECONDS, Reach, near_desks
 from sen.portal.reading import AT_ONCE, Thing, items_or_none
 from sen.portal.refusal import ServerRefusedError
 from stacks.models.agency import Agency
@@ -16,32 +16,31 @@ from stacks.models.agency import Agency
 Line = Mapping[str, Any]
 
 
+FRESH_SECONDS, STALE_SECONDS = 30.0, 120.0  # of what lies on many desks
+
+
 async def tenant_lines(api: Voice) -> Reach:
     """Give every environment that the person may read; the same for some seconds."""
-    return await api.memory.recall("tenants", lambda: reach(api, "tenants", api.table))
+
+    async def read() -> Reach:
+        try:
+            return Reach(await api.whole("tenants"), whole=True, by_agency={})
+        except ServerRefusedError:
+            return await near_desks(api, "tenants", api.table)
+
+    return await api.memory.recall("tenants", read)
 
 
 async def request_lines(api: Voice) -> list[dict[str, Any]] | None:
     """Give every request of the platform, if the person may read all of them."""
-
-    async def read() -> list[dict[str, Any]] | None:
-        path = f"{API}/tenantrequests"
-        if api.closed.holds(path):
-            return None
-        try:
-            return await api.table(path)
-        except ServerRefusedError:
-            api.closed.add(path)
-            return None
-
-    return await api.memory.recall("requests", read)
+    try:
+        return await api.whole("tenantrequests")
+    except ServerRefusedError:
+        return None
 
 
 async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
-    """Give the requests on several desks, by agency; those that are refused are left out.
-
-    A desk is not asked again by the same person for some seconds, one that refused for a minute.
-    """
+    """Give the requests on several desks, by agency; those that are refused are left out."""
     turn, closed = asyncio.Semaphore(AT_ONCE), api.closed
 
     async def read(agency: Agency) -> list[Thing] | None:
@@ -51,16 +50,16 @@ async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Th
         async with turn:
             items = await items_or_none(api, path)
         if items is None:
-            closed.add(path)
+            closed.add(path, CLOSED_SECONDS)
         return items
 
-    async def known(agency: Agency) -> list[Thing] | None:
-        return await api.memory.recall(f"requests/{agency.code}", lambda: read(agency))
+    async def every() -> dict[str, list[Thing]]:
+        found = await asyncio.gather(*map(read, chosen))
+        pairs = zip(chosen, found, strict=True)
+        return {agency.code: items for agency, items in pairs if items is not None}
 
-    found = await asyncio.gather(*map(known, chosen))
-    return {
-        agency.code: items for agency, items in zip(chosen, found, strict=True) if items is not None
-    }
+    key = f"requests/{','.join(each.code for each in chosen)}"
+    return await api.memory.recall(key, every, FRESH_SECONDS, STALE_SECONDS)
 
 
 def counted(lines: Sequence[Line]) -> dict[str, int]:

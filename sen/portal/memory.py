@@ -20,8 +20,8 @@ class Closed:
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
-    def add(self, path: str) -> None:
-        self._until[path] = time.monotonic() + REFUSED_SECONDS
+    def add(self, path: str, seconds: float = REFUSED_SECONDS) -> None:
+        self._until[path] = time.monotonic() + seconds
 
     def holds(self, path: str) -> bool:
         return self._until.get(path, 0.0) > time.monotonic()
@@ -36,14 +36,31 @@ class Memory:
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Any]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
+        self._renewing: dict[str, asyncio.Task[Any]] = {}
 
     async def recall(
-        self, key: str, reckon: Callable[[], Awaitable[T]], seconds: float = REMEMBERED_SECONDS
+        self,
+        key: str,
+        reckon: Callable[[], Awaitable[T]],
+        seconds: float = REMEMBERED_SECONDS,
+        stale: float = 0.0,
     ) -> T:
         """Give what is known under a key, else reckon it, once for all who wait for it.
 
-        What failed is not kept.
+        What failed is not kept. What is older by up to `stale` seconds is given as well, and
+        reckoned anew meanwhile.
         """
+        until, found = self._known.get(key, (-stale, None))
+        late = time.monotonic() - until
+        if 0 <= late < stale and key not in self._renewing:
+            task = asyncio.create_task(self._reckoned(key, reckon, seconds))
+            self._renewing[key] = task
+            task.add_done_callback(lambda done: self._renewed(key, done))
+        if late < stale or late < 0:
+            return cast("T", found)
+        return await self._reckoned(key, reckon, seconds)
+
+    async def _reckoned(self, key: str, reckon: Callable[[], Awaitable[T]], seconds: float) -> T:
         async with self._turns.setdefault(key, asyncio.Lock()):
             until, found = self._known.get(key, (0.0, None))
             if until > time.monotonic():
@@ -53,6 +70,12 @@ class Memory:
             if known is self._known:  # else something was changed meanwhile
                 self._keep(key, made, seconds)
             return made
+
+    def _renewed(self, key: str, task: asyncio.Task[Any]) -> None:
+        """Let a renewal go; one that failed is not told to anybody: the next who ask find out."""
+        del self._renewing[key]
+        if not task.cancelled():
+            task.exception()
 
     def forget(self) -> None:
         """Read everything anew from here on."""

@@ -13,6 +13,7 @@ from sen.portal.reading import AT_ONCE, own_agencies
 from sen.portal.refusal import ServerRefusedError
 from stacks.models.agency import Agency, agencies
 
+CLOSED_SECONDS = 300.0  # a desk that refused
 Read = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
@@ -40,10 +41,14 @@ async def reach(api: Voice, plural: str, read: Read | None = None) -> Reach:
     try:
         return Reach(await ask(f"{API}/{plural}"), whole=True, by_agency={})
     except ServerRefusedError:
-        found = await _desks(api, plural, near(own_agencies(api.person)), ask)
-    return Reach(
-        [each for things in found.values() for each in things], whole=False, by_agency=found
-    )
+        return await near_desks(api, plural, ask)
+
+
+async def near_desks(api: Voice, plural: str, ask: Read) -> Reach:
+    """Read a kind at the desks of the person's agencies and below."""
+    found = await _desks(api, plural, near(own_agencies(api.person)), ask)
+    things = [each for some in found.values() for each in some]
+    return Reach(things, whole=False, by_agency=found)
 
 
 def near(own: Iterable[Agency]) -> list[Agency]:
@@ -55,7 +60,7 @@ def near(own: Iterable[Agency]) -> list[Agency]:
 async def _desks(
     api: Voice, plural: str, chosen: Sequence[Agency], ask: Read
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read several desks; one that refused is not asked again for a minute."""
+    """Read several desks; one that refused is not asked again for five minutes."""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def read(agency: Agency) -> list[dict[str, Any]] | None:
@@ -66,7 +71,7 @@ async def _desks(
             try:
                 return await ask(path)
             except ServerRefusedError:
-                api.closed.add(path)
+                api.closed.add(path, CLOSED_SECONDS)
                 return None
 
     found = await asyncio.gather(*map(read, chosen))

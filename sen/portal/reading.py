@@ -106,10 +106,13 @@ def roles_in(verbs: frozenset[str]) -> tuple[Role, ...]:
 
 
 async def items_or_none(api: Voice, path: str, **query: str) -> list[Thing] | None:
-    """List; None where the person may not."""
+    """List; None where the person may not, nor could a moment ago."""
+    if api.closed.holds(path):
+        return None
     try:
         return await api.items(path, **query)
     except ServerRefusedError:
+        api.closed.add(path)
         return None
 
 

@@ -47,8 +47,13 @@ async def waiting(visit: Visit, words: str) -> Waiting:
     fitting = [row for row in rows if row.phase in WAITING and row.waits_for and row.fits(words)]
     some = fitting if lines is None else sorted(fitting, key=lambda row: row.agency.code)[:MOST]
     roles = await _roles(visit, {row.agency.code for row in some})
-    mine = [row for row in some if set(row.waits_for) & set(roles[row.agency.code])]
-    return Waiting(tuple(await _titled(visit, mine)), len(fitting) - len(some))
+
+    def is_mine(row: Row) -> bool:
+        return row.phase in WAITING and bool(set(row.waits_for) & set(roles[row.agency.code]))
+
+    titled = await _titled(visit, filter(is_mine, some))
+    # Lines are some seconds old: what was decided meanwhile waits no more.
+    return Waiting(tuple(filter(is_mine, titled)), len(fitting) - len(some))
 
 
 async def _titled(visit: Visit, rows: Iterable[Row]) -> list[Row]:

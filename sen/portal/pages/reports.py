@@ -17,8 +17,9 @@ from sen.portal.dossier import WORD, draft
 from sen.portal.menu import Entry
 from sen.portal.pages.home import today_of
 from sen.portal.path import agency_of, on_desk
-from sen.portal.reach import reach
+from sen.portal.reach import near_desks
 from sen.portal.reading import items_or_none, own_agencies
+from sen.portal.refusal import ServerRefusedError
 from sen.portal.visit import Visit, Visiting
 from sen.portal.words import N_
 from stacks.models.agency import agencies
@@ -119,16 +120,13 @@ async def _made(visit: Visit, chosen: Choice) -> list[Row]:
 
 
 async def _charges(visit: Visit) -> tuple[Charge, ...]:
-    """Read every environment, some hundred at a time, and keep what a bill needs of each."""
-
-    async def read(path: str) -> list[dict[str, Any]]:
-        kept = []
-        async for items in visit.api.parts(path):
-            kept += [{"charge": each} for each in map(_charge, items) if each]
-        return kept
-
-    found = await reach(visit.api, "tenants", read)
-    return tuple(each["charge"] for each in found.things)
+    """Give what is charged for each environment that the person may read."""
+    try:
+        every = await visit.api.whole("tenants", _charge, CHARGES_SECONDS)
+    except ServerRefusedError:
+        found = await near_desks(visit.api, "tenants", visit.api.items)
+        every = list(map(_charge, found.things))
+    return tuple(each for each in every if each is not None)
 
 
 def _charge(tenant: Mapping[str, Any]) -> Charge | None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import httpx
 
 Verbs = Callable[[str, str], list[str]]
-REVIEW = "selfsubjectrulesreviews"
+REVIEW, ACCESS = "selfsubjectrulesreviews", "selfsubjectaccessreviews"
+API = "/apis/sen.gov.vn/v1alpha1"
 LISTS = frozenset(
     {
         "tenantrequests",
@@ -31,6 +32,7 @@ class FakeServer:
         self.closed: set[str] = set()
         self.seen: list[httpx.Request] = []
         self.down = False
+        self.reads_all: set[str] | None = None
         self.answer: httpx.Response | None = None
 
     def transport(self) -> httpx.MockTransport:
@@ -48,6 +50,8 @@ class FakeServer:
             return httpx.Response(200)
         if path.endswith(REVIEW):
             return self._review(json.loads(request.content)["spec"]["namespace"], user)
+        if path.endswith(ACCESS):
+            return self._may(json.loads(request.content)["spec"]["resourceAttributes"], user)
         if any(each in path for each in self.closed):
             return status(403, "Forbidden", "may not")
         return self._serve(request, path)
@@ -56,6 +60,12 @@ class FakeServer:
         verbs = self.verbs.get((namespace, user), [])
         rule = {"apiGroups": ["sen.gov.vn"], "resources": ["tenantrequests"], "verbs": verbs}
         return httpx.Response(201, json={"status": {"resourceRules": [rule]}})
+
+    def _may(self, wanted: dict, user: str) -> httpx.Response:
+        """Let whoever `reads_all` list a kind of which something lies outside the desks."""
+        there = any(each.startswith(f"{API}/{wanted['resource']}/") for each in self.objects)
+        allowed = there and (self.reads_all is None or user in self.reads_all)
+        return httpx.Response(201, json={"status": {"allowed": allowed}})
 
     def _serve(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.method == "POST":

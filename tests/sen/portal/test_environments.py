@@ -57,6 +57,19 @@ def test_what_one_was_shown_is_no_others(browser, server, country):
     assert browser(BINH).get("/tenants").text.count(ROW) == 0
 
 
+def test_what_all_may_read_is_read_once_and_shown_to_nobody_who_may_not(browser, server, country):
+    """What is remembered for all lies behind a question in each one's own name."""
+    server.reads_all = {DUNG, GIANG}
+
+    pages = [browser(each).get("/tenants").text for each in (DUNG, GIANG, BINH)]
+
+    assert [each.count(ROW) for each in pages] == [4, 4, 0]
+    at = [each.url.path for each in server.seen]
+    assert at.count(f"{API}/tenants") == 1
+    asked = [each for each in server.seen if each.url.path.endswith("accessreviews")]
+    assert [each.headers["Impersonate-User"] for each in asked] == [DUNG, GIANG, BINH]
+
+
 def test_long_list_is_shown_in_parts_that_keep_what_was_searched(browser, server, asked):
     thing = asked()
     for number in range(120):
