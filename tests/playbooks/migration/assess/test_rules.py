@@ -65,6 +65,7 @@ def test_a_text_is_in_no_range():
             Strategy.REBUILD,
         ),
         ({"silent_hosts": 1, "owner_known": True}, Strategy.REHOST),
+        ({"licences": ["mssql"], "callers": 1}, Strategy.REHOST),
     ],
 )
 def test_facts_lead_to_a_strategy(given, strategy):
