@@ -29,7 +29,15 @@ class Pair:
         return machines.inside(machine.name, text, given=given)
 
     def place(self, machine: Machine, path: str) -> FilesPlace:
-        return FilesPlace(Remote(machine.address, USER, config=self.ssh_config), path)
+        """Give a place reached as an order's places are: by a connection that calls share."""
+        shared = (
+            ("ControlMaster", "auto"),
+            ("ControlPath", str(self.ssh_config.parent / "%h")),
+            ("ControlPersist", "20"),
+        )
+        return FilesPlace(
+            Remote(machine.address, USER, config=self.ssh_config, options=shared), path
+        )
 
 
 @contextmanager

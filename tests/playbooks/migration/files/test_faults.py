@@ -56,11 +56,11 @@ def test_a_disk_that_fills_up_leaves_nothing_half_and_goes_on_after_room_is_made
     Run("x", move.fill(), Journal(tmp_path / "fill.jsonl"), lambda *_: None).forward("check")
     written(hosts, "full", 9, 500)
 
-    for _ in range(2):
-        with pytest.raises(ProblemError) as caught:
-            run(move, "fill")
-        assert key_of(caught) == "files-disk-full"
-        assert str(ends[1]) in str(caught.value)
+    with pytest.raises(ProblemError) as caught:
+        run(move, "fill")
+
+    assert key_of(caught) == "files-disk-full"
+    assert str(ends[1]) in str(caught.value)
     whole, there = manifest(ends[0]), manifest(ends[1])
     assert {whole[name] for name in there if name.endswith(b"/f")} >= {
         said for name, said in there.items() if name.endswith(b"/f")
@@ -78,7 +78,7 @@ def test_a_connection_that_breaks_is_told_and_the_next_run_goes_on(
     hosts: Pair, tmp_path: Path, which: str
 ) -> None:
     ends = (
-        hosts.place(hosts.old, written(hosts, which, 6, 700)),
+        hosts.place(hosts.old, written(hosts, which, 5, 500)),
         hosts.place(hosts.new, f"/srv/{which}"),
     )
     move = FilesMove("files", *ends, tmp_path, kib_a_second=mover.KIB_A_SECOND)

@@ -9,7 +9,6 @@ import pytest
 
 from playbooks.migration.host import HostMove, HostPlan
 from playbooks.migration.steps import Journal, Run
-from stacks.problem import ProblemError
 from tests.hosts.machines import Machine
 from tests.hosts.pair import Pair
 
@@ -100,16 +99,6 @@ def test_a_host_with_a_service_that_writes_goes_over_and_back(hosts: Pair, move:
     run(move, "finish")
     assert not hosts.inside(new, "find /etc/systemd/system -name '*sen-moved*'")
     assert list(move.folder.glob("host-*")) == []
-
-
-def test_a_host_that_was_not_named_is_not_replaced(hosts: Pair, tmp_path):
-    places = hosts.place(hosts.old, "/"), hosts.place(hosts.new, "/")
-    move = HostMove("kho", *places, tmp_path, HostPlan(overwrites="db-of-others"))
-
-    with pytest.raises(ProblemError) as caught:
-        run(move, "fill")
-
-    assert [each.key for each in caught.value.problems] == ["host-move-other-name"]
 
 
 def arrived(hosts: Pair) -> None:
