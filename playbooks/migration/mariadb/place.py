@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,21 @@ from stacks.problem import Problem, ProblemError
 
 SECONDS_TO_CONNECT = 10
 Connection = Any  # pymysql and asyncpg have no types
+_CONTEXTS: dict[str, ssl.SSLContext] = {}
 # What the text of a value depends on. An empty sql_mode lets zero dates pass both ways.
 _SETTINGS = (
     "SET sql_mode = '', time_zone = '+00:00', net_write_timeout = 600, foreign_key_checks = 0"
 )
+
+
+class _Client(pymysql.connections.Connection):  # type: ignore[misc]  # it has no types
+    """A client that reads the authorities' certificates once, and not for each connection."""
+
+    def _create_ssl_ctx(self, sslp: dict[str, Any]) -> ssl.SSLContext:
+        key = str(sslp)
+        if key not in _CONTEXTS:
+            _CONTEXTS[key] = super()._create_ssl_ctx(sslp)
+        return _CONTEXTS[key]
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ class MariadbPlace:
     def _connect(self, seconds: int | None = None) -> Connection:
         """Connect; with `seconds` no answer may take longer."""
         try:
-            found = pymysql.connect(
+            found = _Client(
                 host=self.host,
                 port=self.port,
                 user=self.user,

@@ -71,6 +71,7 @@ class Writer:
             database=self.place.database,
             connect_timeout=5,
             read_timeout=20,
+            ssl_disabled=True,
         )
         row = f"({self.number}, {number})"
         statements = (

@@ -37,7 +37,7 @@ def test_killed_at_any_moment_it_goes_on(ends, servers, writers, tmp_path):
     old, new = ends
     moments = random.Random(20261122)  # noqa: S311 - when to kill
 
-    for _ in range(3):
+    for _ in range(2):
         process = started(ends, tmp_path, moments.uniform(1, 5))
         process.kill()
         process.wait()

@@ -17,8 +17,8 @@ def test_it_is_timed_and_nothing_of_it_is_left(ends, tmp_path):
     left = (
         server.ask("show databases like 'sen_try%'"),
         server.several("show all slaves status")[0],
-        old.ask("select User from mysql.user where User like 'sen%'"),
-        server.ask("show databases like 'so%'"),
+        old.ask("select User from mysql.user where User like %s", f"{moving.word}%"),
+        server.ask("show databases like 'sen_migration'"),
     )
     run(tmp_path, moving, "fill").forward()
     again = rehearse("w1/so", [moving], lambda *_: None)
