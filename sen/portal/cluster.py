@@ -26,6 +26,7 @@ WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minut
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
 CONNECTIONS = 64
 WATCHES = 1000
+WIDE_AT_ONCE = 4
 SHARED_SECONDS, SHARED_STALE_SECONDS = 15.0, 120.0
 ACCESS_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 PART = "250"
@@ -44,6 +45,8 @@ class Cluster:
         self._known: dict[tuple[str, tuple[str, ...]], tuple[Closed, Memory]] = {}
         self._swept = time.monotonic()
         self.shared = Memory()
+        # Who looks over a hundred desks does not keep those waiting who look at one.
+        self.wide = asyncio.Semaphore(WIDE_AT_ONCE)
 
     def speak_for(self, person: Person) -> Voice:
         self._sweep()
@@ -96,6 +99,11 @@ class Voice:
     def __init__(self, cluster: Cluster, person: Person, closed: Closed, memory: Memory) -> None:
         self._cluster, self.person = cluster, person
         self.closed, self.memory = closed, memory
+
+    @property
+    def wide(self) -> asyncio.Semaphore:
+        """Give the turn that calls take which are one of many for a page."""
+        return self._cluster.wide
 
     async def get(self, path: str, accept: str = JSON, **query: str) -> dict[str, Any]:
         """Read; what fails by the way is asked again.

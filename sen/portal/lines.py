@@ -9,7 +9,7 @@ from typing import Any
 from sen.portal.cluster import Voice
 from sen.portal.path import on_desk
 from sen.portal.reach import CLOSED_SECONDS, Reach, near_desks
-from sen.portal.reading import AT_ONCE, Thing, items_or_none
+from sen.portal.reading import Thing, items_or_none
 from sen.portal.refusal import ServerRefusedError
 from stacks.models.agency import Agency
 
@@ -41,13 +41,13 @@ async def request_lines(api: Voice) -> list[dict[str, Any]] | None:
 
 async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
     """Give the requests on several desks, by agency; those that are refused are left out."""
-    turn, closed = asyncio.Semaphore(AT_ONCE), api.closed
+    closed = api.closed
 
     async def read(agency: Agency) -> list[Thing] | None:
         path = on_desk(agency, "tenantrequests")
         if closed.holds(path):
             return None
-        async with turn:
+        async with api.wide:
             items = await items_or_none(api, path)
         if items is None:
             closed.add(path, CLOSED_SECONDS)

@@ -9,11 +9,11 @@ from typing import Any
 
 from sen.portal.cluster import Voice
 from sen.portal.path import API, on_desk
-from sen.portal.reading import AT_ONCE, own_agencies
+from sen.portal.reading import own_agencies
 from sen.portal.refusal import ServerRefusedError
 from stacks.models.agency import Agency, agencies
 
-CLOSED_SECONDS = 300.0  # a desk that refused
+CLOSED_SECONDS = 900.0  # a desk of many that refused
 Read = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
@@ -60,14 +60,13 @@ def near(own: Iterable[Agency]) -> list[Agency]:
 async def _desks(
     api: Voice, plural: str, chosen: Sequence[Agency], ask: Read
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read several desks; one that refused is not asked again for five minutes."""
-    turn = asyncio.Semaphore(AT_ONCE)
+    """Read several desks; one that refused is not asked again for a quarter of an hour."""
 
     async def read(agency: Agency) -> list[dict[str, Any]] | None:
         path = on_desk(agency, plural)
         if api.closed.holds(path):
             return None
-        async with turn:
+        async with api.wide:
             try:
                 return await ask(path)
             except ServerRefusedError:

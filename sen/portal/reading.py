@@ -21,7 +21,6 @@ from stacks.problem import ProblemError
 
 # Groups bear their agency's code in front: `h26-heads`, `h26-00070-requesters`.
 _OF_AGENCY = re.compile(rf"{OIDC_PREFIX}([a-z][0-9]+)(?:-([0-9]{{5}}))?-.+")
-AT_ONCE = 16
 
 Thing = dict[str, Any]
 

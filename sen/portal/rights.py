@@ -19,6 +19,7 @@ from stacks.models.objects import GROUP
 
 PLATFORM_READER = "sen-request-reader"
 DESK_READER = "sen-desk-reader"
+WAVE_READER, PLATFORM_HOME = "sen-wave-reader", "sen-system"
 PLATFORM_GROUPS = ("sen-platform",)
 READ = ("get", "list", "watch")
 READ_BY_PLATFORM = (
@@ -28,6 +29,7 @@ READ_BY_PLATFORM = (
     "tenants",
     "sharingagreements",
     "waivers",
+    "migrationwaves",
 )
 # What pages do: apiGroup → resource → verbs.
 ACTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -38,6 +40,7 @@ ACTS: dict[str, dict[str, tuple[str, ...]]] = {
         "agencies": READ,
         "sharingagreements": (*READ, "create", "update", "patch"),
         "waivers": (*READ, "create", "update", "patch"),
+        "migrationwaves": READ,
     },
     "": {"namespaces": READ, "events": READ, "resourcequotas": READ, "configmaps": READ},
     "authorization.k8s.io": {
@@ -70,6 +73,19 @@ def limits_of(agency: str, subjects: Iterable[dict[str, str]]) -> tuple[Manifest
     rule = {**_rule(GROUP, ["agencies"], ("get",)), "resourceNames": [agency.lower()]}
     role = manifest(f"{RBAC}/v1", "ClusterRole", name, rules=[rule])
     return role, _binding(name, name, list(subjects))
+
+
+def waves_of(
+    agency: str, waves: Iterable[str], subjects: Iterable[dict[str, str]]
+) -> tuple[Manifest, Manifest]:
+    """Let the people of an agency's desk read the waves in which a system of theirs moves."""
+    name, at = f"{WAVE_READER}-{agency.lower()}", {"namespace": PLATFORM_HOME}
+    rule = {**_rule(GROUP, ["migrationwaves"], ("get",)), "resourceNames": sorted(waves)}
+    ref = {"apiGroup": RBAC, "kind": "Role", "name": name}
+    return (
+        manifest(f"{RBAC}/v1", "Role", name, **at, rules=[rule]),
+        manifest(f"{RBAC}/v1", "RoleBinding", name, **at, roleRef=ref, subjects=list(subjects)),
+    )
 
 
 def told_at(
