@@ -13,8 +13,10 @@ from playbooks.migration.host.own import OWN, STARTS
 from playbooks.migration.host.passes import Passes
 from playbooks.migration.host.refusal import no_room, refusals, warnings
 from playbooks.migration.host.survey import read
+from playbooks.migration.order.rehearse import rehearse
 from playbooks.migration.steps import Pulse
 from stacks.problem import Language, ProblemError
+from tests.playbooks.migration.files.conftest import program
 
 SAID = """machine x86_64
 name old-kho
@@ -121,8 +123,9 @@ def test_a_plan_has_units_and_paths_only(wrong):
 
 
 @pytest.fixture
-def move(ends) -> HostMove:
+def move(ends, programs) -> HostMove:
     """Two folders of this machine as roots: what needs no systemd goes its way."""
+    program(programs, "systemctl", "#!/bin/sh\nexit 1\n")
     (ends.old / "etc" / "ssh").mkdir(parents=True)
     (ends.old / "etc" / "ssh" / "key").write_text("old", "utf-8")
     (ends.old / "etc" / "crontab").write_text("* * * * *", "utf-8")
@@ -135,10 +138,7 @@ def move(ends) -> HostMove:
     return HostMove("kho", ends.move.source, ends.move.target, ends.folder, plan)
 
 
-def test_a_trial_brings_all_but_what_starts_and_what_is_the_machines(ends, move, programs):
-    if subprocess.run(["/bin/sh", "-c", "command -v systemctl"], check=False).returncode:
-        (programs / "systemctl").write_text("#!/bin/sh\n", "utf-8")
-        (programs / "systemctl").chmod(0o755)
+def test_a_trial_brings_all_but_what_starts_and_what_is_the_machines(ends, move):
     for step in move.trial():
         facts = step.do(QUIET)
 
@@ -147,6 +147,13 @@ def test_a_trial_brings_all_but_what_starts_and_what_is_the_machines(ends, move,
     assert (ends.new / "etc" / "ssh" / "key").read_text("utf-8") == "new"
     assert not (ends.new / "etc" / "crontab").exists()
     assert not (ends.new / "usr").exists()
+
+
+def test_a_rehearsal_fills_a_folder_beside_and_takes_it_away(ends, move):
+    assert rehearse("w1/kho", [move], lambda *_: None) > 0
+
+    assert not list(ends.new.parent.glob("*.rehearsal"))
+    assert (ends.new / "usr" / "theirs").exists()
 
 
 def test_a_pass_after_the_first_deletes_no_more_than_allowed(ends, move):
