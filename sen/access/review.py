@@ -38,8 +38,11 @@ def review(
     *,
     tenant: str | None = None,
     agency: str | None = None,
+    within: int | None = None,
 ) -> list[dict[str, object]]:
     """Give a row per binding of a tenant, of an agency with those under it, or of all tenants.
+
+    With `within`, only what is due in so many days: 0 is what is due today or overdue.
 
     Raises:
         ProblemError: There is no such tenant.
@@ -54,8 +57,10 @@ def review(
         for each in cluster.each(ROLE_BINDING, tenant)
         if each["metadata"]["namespace"] in by_name and not is_system(each)
     )
+    last = now.date() + dt.timedelta(days=within or 0)
+    due = (row for row in found if within is None or str(row["due"]) <= last.isoformat())
     return sorted(
-        found, key=lambda row: (str(row["due"]), str(row["namespace"]), str(row["binding"]))
+        due, key=lambda row: (str(row["due"]), str(row["namespace"]), str(row["binding"]))
     )
 
 

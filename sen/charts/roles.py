@@ -1,6 +1,6 @@
-"""Writes the cluster roles of people and of the portal where the chart finds them.
+"""Writes cluster roles where the chart finds them: of people, the portal, a tenant's end.
 
-They are the ones that `sen operator install` and the portal's own setting up make.
+The first two are those that `sen operator install` and the portal's own setting up make.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import yaml
 from sen.paths import PROJECT
 from sen.portal.rights import rights
 from sen.tenancy.desk import roles
+from sen.tenancy.life.rights import end_role
 from stacks.components.manifest import Manifest
 
 FILE = PROJECT / "charts" / "sen" / "files" / "roles.yaml"
@@ -23,6 +24,7 @@ def cluster_roles() -> Iterator[Manifest]:
     """Give each role once; who is bound to it is the chart's or the desk's business."""
     yield from roles()
     yield from (one for one in rights() if one["kind"] == "ClusterRole")
+    yield end_role()
 
 
 def text() -> str:

@@ -67,16 +67,20 @@ def list_rights(
 def review_rights(
     tenant: TenantOption = None,
     agency: Annotated[str | None, typer.Option(help="This agency and those under it.")] = None,
+    due: Annotated[
+        int | None, typer.Option(min=0, help="Only what is due within so many days; 0: by today.")
+    ] = None,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List the rights in tenants with when each was last looked at and is due again.
 
-    Example: sen access review --agency H26
+    Example: sen access review --agency H26 --due 30
     """
     cluster = cluster_of(platform_of(name), kubeconfig)
-    show(reviewing.review(cluster, clock(), tenant=tenant, agency=agency), output)
+    found = reviewing.review(cluster, clock(), tenant=tenant, agency=agency, within=due)
+    show(found, output)
 
 
 @app.command("confirm")

@@ -15,6 +15,7 @@ from sen.operator.telling import Means, Teller
 from sen.tenancy.life import elsewhere
 from sen.tenancy.life.export import export
 from sen.tenancy.life.hook import Hook, run_hooks
+from sen.tenancy.life.rights import open_to
 from sen.tenancy.life.snapshot import LATE, Copy, hindrance, take
 from stacks.models.life import Course
 from stacks.models.objects.status import Phase
@@ -40,6 +41,7 @@ class Handing:
 
     def _handed(self, tenant: Object, request: Object | None, found: Course) -> Object:
         name, ends = tenant["metadata"]["name"], tenant["spec"]["ends"]
+        open_to(self._means.objects, name, self._means.myself(), self._teller.today())
         hooks = run_hooks(self._means.objects, name, ends)
         open_hooks = [each for each in hooks if each.state != "complete"]
         if open_hooks:

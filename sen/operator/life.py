@@ -25,6 +25,7 @@ from sen.operator.leaving import Leaving
 from sen.operator.plan import Said
 from sen.operator.telling import GoneError, Means, Teller
 from sen.tenancy.life.hook import run_hooks
+from sen.tenancy.life.rights import close, open_to
 from sen.tenancy.life.suspension import resume, suspend
 from stacks.models.life import Course, Due, course
 from stacks.models.objects.status import Phase
@@ -111,6 +112,7 @@ class Life:
         """Say what is to be built; dumps run before the end's suspension, while all still runs."""
         name, over = tenant["metadata"]["name"], found.days_left < 0
         if wanted is State.SUSPENDED and over and found.days_left >= -HOOK_DAYS:
+            open_to(self._means.objects, name, self._means.myself(), self._teller.today())
             hooks = run_hooks(self._means.objects, name, tenant["spec"]["ends"])
             waiting = [each for each in hooks if each.state == "waiting"]
             if waiting:
@@ -149,6 +151,7 @@ class Life:
         if not _stopped(tenant) or not holds(tenant, "Ready"):
             return tenant
         resume(self._means.objects, tenant["metadata"]["name"])
+        close(self._means.objects, tenant["metadata"]["name"])
         said = {"Suspended": Said("False", "Resumed")}
         return self._teller.say(tenant, said, phase=Phase.READY)
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kubernetes import client
+
 from sen.operator.site import Site
 from sen.operator.telling import Means, Object
 from sen.operator.world import key_of
@@ -46,6 +48,7 @@ def means_at(site: Site, clock: Callable[[], dt.datetime]) -> Means:
         shelf=site.shelf(),
         papers=papers,
         seal=lambda: sealed(site, clock),
+        myself=lambda: _myself(site),
     )
 
 
@@ -54,6 +57,13 @@ def sealed(site: Site, clock: Callable[[], dt.datetime]) -> None:
     notary = site.notary(clock)
     if notary is not None:
         notary.seal()
+
+
+def _myself(site: Site) -> str:
+    review = client.V1SelfSubjectReview()
+    with site.api() as api:
+        found = client.AuthenticationV1Api(api).create_self_subject_review(review)
+    return str(found.status.user_info.username)
 
 
 def _state(site: Site, tenant: Object) -> Iterator[dict[str, Any]]:

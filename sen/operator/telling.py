@@ -46,6 +46,7 @@ class Means:
         shelf: Where what is handed over is kept.
         papers: Gives what of a tenant, and of its request, lies elsewhere.
         seal: Signs the evidence as far as it has come.
+        myself: Gives whom the API server takes the operator for.
     """
 
     objects: Objects
@@ -54,6 +55,7 @@ class Means:
     shelf: Shelf
     papers: Callable[[Object, Object | None], Papers]
     seal: Callable[[], object]
+    myself: Callable[[], str] = str
 
     def once(self, act: Act, *same: str) -> None:
         """Record an act unless one is there about the same thing with the same data."""

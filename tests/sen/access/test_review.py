@@ -36,6 +36,18 @@ def test_a_right_that_nobody_looked_at_counts_from_its_making(cluster):
     assert row["subjects"] == "Group oidc:h26-viewers"
 
 
+@pytest.mark.parametrize(
+    ("within", "names"),
+    [(None, ["old", "soon", "later"]), (0, ["old"]), (9, ["old"]), (10, ["old", "soon"])],
+)
+def test_what_is_due_is_listed_alone_when_asked_for(cluster, within, names):
+    made = {"old": "2020-01-01", "soon": "2026-06-02", "later": "2026-06-03"}
+    for name, day in made.items():
+        cluster.create(binding(name, creationTimestamp=f"{day}T00:00:00Z"))
+
+    assert [row["binding"] for row in review(cluster, NOW, within=within)] == names
+
+
 def test_a_level_that_nobody_knows_is_the_strictest(cluster):
     cluster.homes[HOME]["metadata"]["labels"].pop("sen.gov.vn/level")
     cluster.create(binding())
