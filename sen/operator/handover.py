@@ -26,7 +26,7 @@ class Offer:
         tenant: The object on its desk; None where no such tenant is.
         request: The request that it was built by.
         successor: Who took over its agency, if that ended: nobody is left to agree.
-        papers: Sharing agreements and waivers that name it and still hold.
+        papers: Sharing agreements that name it and still hold.
         came_back: The asking agency had it before, and its object is still there.
     """
 

@@ -135,7 +135,7 @@ class Passing:
             return Offer()
         before = self._world.request_of(tenant)
         successor = self._successor(before) if before is not None else None
-        papers = self._transfers.papers(name) if self._transfers else ()
+        papers = self._transfers.agreements(name) if self._transfers else ()
         return Offer(tenant, before, successor, papers, came_back=len(others) < len(there))
 
     async def _settle(

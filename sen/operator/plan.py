@@ -20,6 +20,7 @@ from stacks.models.objects.tenant import Taken, TenantSpec
 from stacks.models.price import monthly_price
 from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
+from stacks.models.term import CARRIED_DAYS
 from stacks.problem import Problem
 
 Object = Mapping[str, Any]
@@ -149,6 +150,13 @@ def _refused(base: Plan, phase: Phase, reason: str, problem: Problem) -> Plan:
     return _changed(base, phase=phase, waits_for=(), conditions={**base.conditions, **said})
 
 
+def _taken_over(spec: RequestSpec, taken: Taken) -> Said:
+    """Say since when it is this agency's, and until when what the other waived holds at most."""
+    until = taken.on + dt.timedelta(days=CARRIED_DAYS)
+    values = {"from": taken.agency, "on": taken.on, "until": until, "agency": spec.agency}
+    return Said("True", "TakenOver", Problem("ending-taken-over", spec.name, values).text())
+
+
 def _granted(
     base: Plan,
     name: str,
@@ -193,7 +201,7 @@ def _granted(
         ),
         taken=taken,
     )
-    said = {"Transfer": Said("True", "TakenOver", f"{taken.agency}, {taken.on}")} if taken else {}
+    said = {"Transfer": _taken_over(spec, taken)} if taken else {}
     conditions = {**base.conditions, **said}
     return _changed(base, phase=Phase.APPROVED, conditions=conditions, tenant=tenant, grant=grant)
 

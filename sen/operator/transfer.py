@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sen.evidence import Act
+from sen.operator.exempting import carry
 from sen.operator.handover import draft, key_text, offered_to
 from sen.operator.plan import Said
 from sen.operator.telling import Means, Teller
@@ -41,14 +42,16 @@ class Transfers:
     means: Means
     desks: Desks
 
+    def agreements(self, name: str) -> Sequence[str]:
+        """Give the sharing agreements that name a tenant and still hold."""
+        found = agreements(self.means.objects, name, self.teller.today())
+        return sorted(f"{AGREEMENT.name} {key_text(each)}" for each in found)
+
     def papers(self, name: str) -> Sequence[str]:
         """Give the sharing agreements and waivers that name a tenant and still hold."""
-        today, objects = self.teller.today(), self.means.objects
-        found = [
-            *((AGREEMENT, each) for each in agreements(objects, name, today)),
-            *((WAIVER, each) for each in waivers(objects, name, today)),
-        ]
-        return sorted(f"{kind.name} {key_text(each)}" for kind, each in found)
+        found = waivers(self.means.objects, name, self.teller.today())
+        exempt = [f"{WAIVER.name} {key_text(each)}" for each in found]
+        return sorted([*self.agreements(name), *exempt])
 
     def offer(self, tenant: Object, request: Object, successor: Agency | None) -> Said | None:
         """Put it on the other agency's desk, once; give what is to be said of the offer."""
@@ -88,6 +91,7 @@ class Transfers:
         self.means.once(act, "to", "request", "material")
         if old.get("handed") is not None:
             return tenant
+        carry(self.means, tenant, to.agency, on)
         handed = {"to": to.agency, "request": asking, "on": on.isoformat()}
         return self.teller.api.amend(tenant, {"handed": handed, "ends": _last_day(old, data["on"])})
 

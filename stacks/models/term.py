@@ -4,6 +4,7 @@ import datetime as dt
 
 MAX_TERM_DAYS = 1096  # three years, a leap day among them
 MAX_TRAINING_DAYS = 90
+CARRIED_DAYS = 30  # what another agency agreed to, after a tenant was taken over from it
 
 
 def max_days(stage: str) -> int:

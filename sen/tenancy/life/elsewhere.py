@@ -101,12 +101,11 @@ def _agreements(objects: Objects, namespace: str) -> Iterator[Object]:
 
 
 def _waivers(objects: Objects, namespace: str, today: dt.date) -> Iterator[Object]:
+    day = today.isoformat()
     for each in objects.each(WAIVER):
         spec = each["spec"]
-        over = spec.get("ended") or spec["ends"]
-        if spec["object"]["namespace"] == namespace and not (
-            spec.get("ended") or over < today.isoformat()
-        ):
+        over = spec["ends"] < day or (spec.get("ended") or "9999") <= day
+        if spec["object"]["namespace"] == namespace and not over:
             yield each
 
 

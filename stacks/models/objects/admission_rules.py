@@ -7,6 +7,8 @@ from typing import Any
 from stacks.models.objects.kind import GROUP, VERSION
 
 DESK = "-desk-production"
+# Notes of a desk's namespace: tenants that it took over, and those that it handed to others.
+TOOK_OVER, HANDED_OVER = "sen.gov.vn/took-over", "sen.gov.vn/handed-over"
 _ME = "request.userInfo.username"
 _NEW = "(request.operation == 'CREATE')"
 _LAST = "object.spec.approvals[object.spec.approvals.size() - 1]"
@@ -18,7 +20,7 @@ def waivers() -> dict[str, Any]:
     prefix = f"object.metadata.namespace.replace('{DESK}', '-')"
     home = (
         f"object.metadata.namespace.endsWith('{DESK}')"
-        f" && object.spec.object.namespace.startsWith({prefix})"
+        f" && (object.spec.object.namespace.startsWith({prefix}) || {_noted(TOOK_OVER)})"
     )
     said = [
         _forbid(
@@ -29,6 +31,11 @@ def waivers() -> dict[str, Any]:
             home,
             "ngoại lệ nằm ở bàn của cơ quan có đối tượng / a waiver lies on the desk of the agency"
             " whose object it is about",
+        ),
+        _forbid(
+            f"(!{_NEW} && {_UNCHANGED}) || !({_noted(HANDED_OVER)})",
+            "cơ quan khác đã tiếp nhận môi trường; hãy xin tại bàn tiếp nhận của họ / another"
+            " agency has taken the tenant over; ask on its desk",
         ),
         _forbid(
             "object.metadata.name.matches('^[a-z0-9]+(-[a-z0-9]+)*$')"
@@ -77,6 +84,15 @@ def match(resource: str, *operations: str) -> dict[str, Any]:
         "resources": [resource],
     }
     return {"resourceRules": [rule]}
+
+
+def _noted(note: str) -> str:
+    """Say whether the note of the object's home names the tenant that a waiver is about."""
+    notes = "namespaceObject.metadata.annotations"
+    return (
+        f"(has({notes}) && '{note}' in {notes}"
+        f" && object.spec.object.namespace in {notes}['{note}'].split(','))"
+    )
 
 
 def _holds(role: str) -> str:

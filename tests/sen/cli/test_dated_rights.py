@@ -19,6 +19,7 @@ from sen.checks.cluster import Connection
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
 from sen.tenancy.desk import desk_of
+from sen.tenancy.life.objects import LiveObjects
 from sen.tools import find
 from sen.waivers.reading import readable
 from stacks.components.baseline import cluster_objects
@@ -508,3 +509,32 @@ def test_nothing_is_opened_beyond_the_tenants_end(run, platform, tmp_path):
 
     assert (said.code, "2026-01-01" in said.err) == (1, True)
     assert not (tmp_path / "k").exists()
+
+
+def test_waiver_of_a_tenant_that_changed_hands_is_asked_for_where_it_is_now(run, platform):
+    refused = asked_for(run, "from-away", "--namespace", "h29-portal-staging")
+    before = asked_for(run, "before-it-went", "--namespace", "h26-gone-staging")
+    notes = {
+        "sen.gov.vn/took-over": "h29-other-staging,h29-portal-staging",
+        "sen.gov.vn/handed-over": "h26-gone-staging",
+    }
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": DESK}}
+    live = LiveObjects(platform.kubeconfig, platform.context)
+    live.patch(home, {"metadata": {"annotations": notes}})
+    names = iter(range(10**6))
+
+    def asked(namespace):
+        return asked_for(run, f"later-{next(names)}", "--namespace", namespace)
+
+    soon(lambda: asked("h29-portal-staging").code, 0)
+    gone = asked("h26-gone-staging")
+    granted = approve(run, "chi", "before-it-went")
+    ended = run("dung", "waiver", "withdraw", "before-it-went", "--agency", "H26")
+
+    assert (refused.code, before.code) == (1, 0), (refused.err, before.err)
+    assert "lies on the desk of the agency" in refused.err
+    assert asked("h29-unknown-staging").code == 1
+    for each in (gone, granted):
+        assert each.code == 1
+        assert "another agency has taken the tenant over" in each.err
+    assert ended.code == 0, ended.err

@@ -18,7 +18,7 @@ from stacks.models.agency import agencies
 from stacks.models.ledger import MONEY
 from tests.sen.operator.cluster import DESK, agency, approvals, request
 from tests.sen.operator.test_life import AGREEMENT, ROLE_BINDING, START, TENANT, Country
-from tests.sen.tenancy.life.namespace import thing
+from tests.sen.tenancy.life.namespace import NAMESPACE, thing
 
 TO = "h29-desk-production"
 WAIVER = ("sen.gov.vn/v1alpha1", "Waiver")
@@ -168,26 +168,20 @@ def test_receiver_whose_quota_is_short_gets_nothing_and_all_stays(two):
     assert two.tenant["status"]["phase"] == "Ready"
 
 
-def waiver():
-    spec = {"object": {"namespace": TENANT}, "starts": "2020-01-01", "ends": "2099-01-01"}
-    return thing(type(AGREEMENT)(*WAIVER), "exempt", namespace=DESK, spec=spec)
-
-
 def agreement():
     spec = {"provider": "g06-x-production", "consumer": TENANT, "ends": "2099-01-01"}
     return thing(AGREEMENT, "reads", namespace=DESK, spec=spec)
 
 
-@pytest.mark.parametrize("paper", [waiver, agreement])
-def test_what_the_old_agency_agreed_to_has_to_end_first(two, paper):
-    two.memory.create(paper())
+def test_what_the_old_agency_agreed_to_has_to_end_first(two):
+    two.memory.create(agreement())
     two.offer()
     two.accept()
     two.look()
-    assert paper()["metadata"]["name"] in words(two.asked)
+    assert agreement()["metadata"]["name"] in words(two.asked)
     assert two.moved is None
 
-    two.memory.delete(paper())
+    two.memory.delete(agreement())
     two.look()
 
     assert two.moved["status"]["phase"] == "Ready"
@@ -329,3 +323,55 @@ def test_killed_at_any_point_it_goes_on_and_is_one_agencys_at_the_end(two, seed)
     assert two.tenant["status"]["phase"] == "Transferred"
     assert len(acts(two, "tenant.transfer")) == 1
     assert verify(two.chain.lines()).sound
+
+
+def asked(name, *roles, **changed):
+    """Give a waiver about the tenant, agreed to in these roles."""
+    spec = {
+        "rule": "no-host-path",
+        "object": {"kind": "apps/Deployment", "namespace": TENANT, "name": "web"},
+        "level": 2,
+        "reason": "Phần mềm cũ",
+        "compensating": "Theo dõi riêng",
+        "owner": "oidc:an",
+        "starts": START.date().isoformat(),
+        "ends": (START.date() + dt.timedelta(days=300)).isoformat(),
+        "approvals": [{"role": role, "by": f"oidc:{role}"} for role in roles],
+        **changed,
+    }
+    return thing(type(AGREEMENT)(*WAIVER), name, namespace=DESK, spec=spec)
+
+
+def ended(two, name):
+    return two.memory.get(type(AGREEMENT)(*WAIVER), name, DESK)["spec"].get("ended")
+
+
+def test_waivers_of_the_old_agency_hold_for_a_month_and_no_new_ones_are_granted_there(two):
+    today = two.now.astimezone().date()
+    soon = (today + dt.timedelta(days=9)).isoformat()
+    for each in (
+        asked("long", "security-officer"),
+        asked("short", "security-officer", ends=soon),
+        asked("nobody-agreed"),
+    ):
+        two.memory.create(each)
+    for desk in (DESK, TO):
+        two.memory.put(thing(NAMESPACE, desk, namespace=None))
+    two.offer()
+    two.accept()
+    two.look()
+
+    assert two.moved["status"]["phase"] == "Ready"
+    assert [ended(two, name) for name in ("long", "short", "nobody-agreed")] == [
+        (today + dt.timedelta(days=30)).isoformat(),
+        (today + dt.timedelta(days=10)).isoformat(),
+        today.isoformat(),
+    ]
+    carried = {each.data["waiver"]: each.data for each in acts(two, "waiver.carry")}
+    assert set(carried) == {f"{DESK}/{name}" for name in ("long", "short", "nobody-agreed")}
+    assert carried[f"{DESK}/long"]["to"] == "H29"
+    notes = [two.memory.get(NAMESPACE, desk)["metadata"]["annotations"] for desk in (DESK, TO)]
+    assert notes == [{"sen.gov.vn/handed-over": TENANT}, {"sen.gov.vn/took-over": TENANT}]
+    told = words(two.asked)
+    assert (today + dt.timedelta(days=30)).isoformat() in told
+    assert "sen waiver ask" in told
