@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,20 +115,43 @@ def rather(
         value: [name for name in names if all(row[name].is_valid for row in each)]
         for value, each in rows.items()
     }
-    sure = {value: each[0] for value, each in valid.items() if len(each) == 1}
-    shares = Counter(sure.values())
-    known = Counter(word for value, name in sure.items() for word in _words(value, name))
+    readings = {
+        value: {name: _Reading.of(value, name, rows[value]) for name in some or names}
+        for value, some in valid.items()
+    }
+    chosen = {value: some[0] for value, some in valid.items() if len(some) == 1}
+    for _ in range(2):
+        chosen = _likeliest(readings, chosen)
+    return {value: name for value, name in chosen.items() if name != first}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a table makes of a value: how likely its words are, and which they are."""
+
+    gain: float
+    words: list[str]
+
+    @classmethod
+    def of(cls, value: bytes, name: str, rows: Iterable[Mapping[str, Weight]]) -> _Reading:
+        return cls(sum(row[name].gain for row in rows), _words(value, name))
+
+
+def _likeliest(
+    readings: Mapping[bytes, Mapping[str, _Reading]], chosen: Mapping[bytes, str]
+) -> dict[bytes, str]:
+    """Choose anew, by what is chosen for the other values; its own words say nothing."""
+    shares = Counter(chosen.values())
+    known = Counter(word for value, name in chosen.items() for word in readings[value][name].words)
 
     def weight(value: bytes, name: str) -> float:
-        words = (known[word] for word in _words(value, name))
-        gain = sum(row[name].gain for row in rows[value])
-        return gain + math.log(shares[name] + 1) + KNOWN * sum(map(math.log1p, words))
+        reading, mine = readings[value][name], chosen.get(value) == name
+        seen = sum(math.log1p(max(0, known[word] - mine)) for word in reading.words)
+        return reading.gain + math.log(shares[name] + 1) + KNOWN * seen
 
-    chosen = {
-        value: sure.get(value) or max(valid[value] or names, key=lambda name: weight(value, name))
-        for value in rows
+    return {
+        value: max(some, key=functools.partial(weight, value)) for value, some in readings.items()
     }
-    return {value: name for value, name in chosen.items() if name != first}
 
 
 def plainest(

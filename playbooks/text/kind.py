@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,11 +44,11 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     is_possible = UTF8_PAIR.search(joined) is not None
     is_whole = is_possible and is_utf8(joined)
     is_odd = joined.translate(None, NOT_ODD) != b""
-    kinds.plain.extend(value for value in values if value.isascii())
+    kinds.plain.extend(filter(bytes.isascii, values))
     if is_odd:
         odd = [value for value in kinds.plain if SPECIAL.search(value)]
         kinds.plain[:] = [value for value in kinds.plain if not SPECIAL.search(value)]
-    high = [value for value in values if not value.isascii()]
+    high = list(itertools.filterfalse(bytes.isascii, values))
     if is_possible:
         kinds.unicode.extend(value for value in high if is_whole or is_utf8(value))
         new = set(kinds.unicode)

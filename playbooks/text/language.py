@@ -20,6 +20,15 @@ INVALID, INVALID_LETTER = -10.0, -3.0
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
 CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
+KNOWN_ABBREVIATION = re.compile(
+    "[QNHTGCL]Đ|HĐND|HĐLĐ|Đ[THC]|ĐHQG|ĐKKD|LĐTBXH|BCĐ|HĐQT|ĐVT|CNĐT|ĐTM|TƯ|ĐƯ"
+)
+# Words of other languages that are far commoner than their letters.
+COMMON_WORDS = re.compile(
+    "à|où|là|été|même|très|après|déjà|être|père|mère|dès|près|née?|dû|für|über|fünf|más|está|qué"
+    "|sí|año|não|são|já|é|às|têm|só|até|você|è|più|può|così|är|för|på|från|när"
+)
+COMMON_WORD = -6.5
 SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
 NO_LETTER = re.compile("[µªº]")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
@@ -82,7 +91,9 @@ def vietnamese(word: str) -> float:
         share = _unseen().get(small, NAME if small in names() else None)
     if share is None:
         if ABBREVIATION.fullmatch(word):
-            return ABBREVIATED - len(word)
+            return (ABBREVIATED if KNOWN_ABBREVIATION.fullmatch(word) else 2 * ABBREVIATED) - len(
+                word
+            )
         if SMALL_ABBREVIATION.fullmatch(word):
             return 2 * ABBREVIATED - len(word)
         return INVALID + INVALID_LETTER * len(word)
@@ -157,6 +168,8 @@ def western_word(word: str) -> float:
     cost = sum(
         follows.get(pair, UNUSUAL_LETTER) for pair in itertools.pairwise(f"^{word.lower()}$")
     )
+    if COMMON_WORDS.fullmatch(word.lower()):
+        cost = max(cost, COMMON_WORD)
     if word.islower():
         return cost
     if word.isupper():

@@ -62,6 +62,7 @@ class Score:
 
 PLAIN_WORD = re.compile(rb"(?<![^\s(,])[A-Z]?[a-z]{2,}(?![^\s),.;:])")
 UPPER_WORD = re.compile(rb"(?<![^\s(,])[A-Z]{3,}(?![^\s),.;:])")
+NO_ABBREVIATION = re.compile(rb"[AEIOUY][B-DF-HJ-NP-TV-Z]{1,2}[AEIOUY]|[AEIOUY]{3}")
 LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -1.2, 3.0
 
 
@@ -80,7 +81,11 @@ def ascii_evidence(values: Iterable[bytes]) -> float:
     """Weigh the words of ASCII beside: syllables without marks, or another language."""
     joined = b"\n".join(itertools.islice(values, 200))
     words = set(PLAIN_WORD.findall(joined))
-    words |= {w for w in UPPER_WORD.findall(joined) if w.decode("ascii").lower() in _toneless()}
+    words |= {
+        word
+        for word in UPPER_WORD.findall(joined)
+        if word.decode("ascii").lower() in _toneless() or NO_ABBREVIATION.search(word)
+    }
     ours = sum(word.decode("ascii").lower() in _toneless() for word in words)
     return max(-AROUND, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
 

@@ -15,6 +15,7 @@ INSIDE = re.compile(r"[aeiouyAEIOUY]['.?][a-zA-Z]")
 TONED = re.compile(r"[aeiouyAEIOUY][+^(*]?(?:[?`~'][a-zA-Z]|\.(?:n[gh]|ch)\b)", re.IGNORECASE)
 CONTRACTION = re.compile(r"'(?:s|m|d|t|re|ve|ll)\b|^[a-z]'", re.IGNORECASE)
 SURE, STRONG, WEAK, ENOUGH = 2.0, 1.3, 0.25, 1.2
+LEFT_INSIDE = re.compile(r"[\^`~*+?'.(]['?~`.]*[^\W_]")  # marks that no letter took
 LEAST = 3  # characters of a token that tells much
 CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
 
@@ -62,7 +63,7 @@ def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
             continue
         if viqr.PROTECTED.search(token):
             continue
-        if viqr.is_read(token):
+        if viqr.is_read(token) and not LEFT_INSIDE.search(viqr.read(token)):
             weight, good = weight + strength, good + 1
         else:
             weight, wrong = weight - max(strength, 0.5), wrong + 1

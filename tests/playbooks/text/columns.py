@@ -10,23 +10,36 @@ from random import Random
 
 from playbooks.text.encode import encoder
 from playbooks.text.table import two_byte_capitals
-from tests.playbooks.text import vocabulary as words
+from tests.playbooks.text.subjects import NOISE, SIZES, texts_of
+from tests.playbooks.text.vocabulary import words
 
-Make = Callable[[Random], str]
 Bytes = Callable[[str], bytes]
 FONTS = {
     "tcvn3": (".VnTime", "TCVN3", "ABC", "latin1"), "vni-win": ("VNI-Times", "VNI", "latin1"),
     "viscii": ("VISCII", "latin1"), "vps": ("VPS Times", "cp1252"), "cp1258": ("windows-1258",),
     "utf-8": ("utf8", "utf8mb4", "latin1"),
 }  # fmt: skip
-WRONG = (".VnTime", "VNI-Times", "cp1258", "VISCII", "latin1", "utf8", "Arial", "sql_latin1_general")
+WRONG = (
+    ".VnTime",
+    "VNI-Times",
+    "cp1258",
+    "VISCII",
+    "latin1",
+    "utf8",
+    "Arial",
+    "sql_latin1_general",
+)
 ERAS = (
     ("tcvn3", "utf-8"), ("vni-win", "utf-8"), ("tcvn3", "vni-win"), ("vni-win", "tcvn3"),
     ("utf-8", "tcvn3"), ("utf-8", "vni-win"), ("viscii", "utf-8"), ("cp1258", "utf-8"),
     ("vps", "utf-8"), ("utf-8", "ncr"), ("tcvn3", "ncr"), ("utf-8", "double:utf-8"),
     ("utf-8", "double:tcvn3"), ("tcvn3", "viscii"), ("vni-win", "cp1258"),
 )  # fmt: skip
-SIZES = (1, 1, 2, 3, 4, 5, 8, 12, 20, 40, 100, 300)
+CODE = (
+    "if (a<b) { x += y^2; }", "SELECT * FROM t WHERE a='b'", "u+=1; o*=2;", "a*(b+c)", "~/a.b/c^d",
+    "def f(a, *b): return a^b", "/^[aeo]+(e|o)*$/",
+)  # fmt: skip
+PLAIN = ("Nguyen Van An", "Ha Noi.", "da nop, cho ky.", "co'?", "TP. Ho Chi Minh")
 SHORT = 20
 
 
@@ -59,83 +72,11 @@ class Column:
         return {"id": number, "declared": self.declared, "bytes_base64_list": coded}
 
 
-def _name(chance: Random) -> str:
-    middle = chance.choice(words.MIDDLE)
-    parts = (chance.choice(words.SURNAMES), middle, chance.choice(words.GIVEN))
-    return " ".join((*parts, chance.choice(words.GIVEN)) if chance.random() < 0.3 else parts)  # noqa: PLR2004
-
-
-def _place(chance: Random) -> str:
-    kind, name, province = chance.choice(words.places())
-    old = chance.choice(words.old_provinces())
-    shapes = (name, f"{kind} {name}", f"{kind.lower()} {name}, tỉnh {old}", f"Tỉnh {old}", old,
-              f"{name} - {province}")  # fmt: skip
-    return chance.choice(shapes)
-
-
-def _street(chance: Random) -> str:
-    street, (kind, name, province) = chance.choice(words.STREETS), chance.choice(words.places())
-    number = chance.randint(1, 400)
-    shapes = (f"{number} {street}", f"Số {number} đường {street}, {kind.lower()} {name}",
-              f"{number}/{chance.randint(1, 30)} {street}, {kind} {name}, {province}",
-              f"ấp {chance.randint(1, 9)}, {kind.lower()} {name}", f"Ngõ {number} phố {street}")  # fmt: skip
-    return chance.choice(shapes)
-
-
-def _office(chance: Random) -> str:
-    kind, name, province = chance.choice(words.places())
-    where = (f"{kind.lower()} {name}", f"tỉnh {province}", name, chance.choice(words.GIVEN))
-    return f"{chance.choice(words.OFFICES)} {chance.choice(where)}"
-
-
-def _note(chance: Random) -> str:
-    note = f"{chance.choice(words.WHO)} {chance.choice(words.DID)}"
-    if chance.random() < 0.5:  # noqa: PLR2004
-        note += f" {chance.choice(words.WHEN)}"
-    return note[0].upper() + note[1:] + "." if chance.random() < 0.5 else note  # noqa: PLR2004
-
-
-def _document(chance: Random) -> str:
-    return chance.choice(words.DOCUMENTS).format(chance.randint(1, 3000))
-
-
-def _given(chance: Random) -> str:
-    return chance.choice(words.GIVEN)
-
-
-SUBJECTS: dict[str, Make] = {
-    "name": _name, "place": _place, "street": _street, "office": _office, "note": _note,
-    "document": _document, "given": _given,
-}  # fmt: skip
-NOISE = ("12/05/2003", "0912345678", "a.b@tinh.gov.vn", "N/A", "-", "HS-00012", "TP.HCM", "OK")
-
-
-def _texts(chance: Random, least: int = 1) -> tuple[str, list[str | None]]:
-    """Make up the texts of a column, some of it in capitals, with gaps."""
-    subject = chance.choice((*SUBJECTS, *SUBJECTS, "list"))
-    if subject == "list":
-        form = chance.choice(words.LISTS)
-        chosen = chance.sample(form, min(len(form), chance.randint(2, 12)))
-        make: Make = lambda chance: chance.choice(chosen)  # noqa: E731
-    else:
-        make = SUBJECTS[subject]
-    shape = chance.choice(("", "", "", "", "", " in capitals", " with gaps", " with others"))
-    texts: list[str | None] = []
-    for _ in range(max(least, chance.choice(SIZES))):
-        text = make(chance)
-        texts.append(text.upper() if shape == " in capitals" else text)
-        if shape == " with gaps" and chance.random() < 0.5:  # noqa: PLR2004
-            texts.append(chance.choice((None, "")))
-        if shape == " with others" and chance.random() < 0.3:  # noqa: PLR2004
-            texts.append(chance.choice(NOISE))
-    return subject + shape, texts
-
-
 def _declared(chance: Random, name: str) -> str | None:
     drawn = chance.random()
-    if drawn < 0.6:  # noqa: PLR2004
+    if drawn < 0.6:
         return None
-    return chance.choice(FONTS.get(name, WRONG) if drawn < 0.8 else WRONG)  # noqa: PLR2004
+    return chance.choice(FONTS.get(name, WRONG) if drawn < 0.8 else WRONG)
 
 
 def _each(texts: list[str | None], write: Bytes) -> list[bytes | None]:
@@ -150,7 +91,7 @@ def _settled(name: str, values: list[bytes | None], texts: list[str | None]) -> 
 
 def _table(name: str) -> Callable[[Random], Column]:
     def make(chance: Random) -> Column:
-        about, texts = _texts(chance)
+        about, texts = texts_of(chance)
         values = _each(texts, encoder(name))
         encoding = _settled(name, values, texts)
         return Column(
@@ -161,28 +102,30 @@ def _table(name: str) -> Callable[[Random], Column]:
 
 
 def _two_byte(chance: Random) -> Column:
-    about, texts = _texts(chance)
+    about, texts = texts_of(chance)
     codes = {text: code for code, text in two_byte_capitals().items()}
     plain = encoder("tcvn3")
     values = _each(texts, lambda text: b"".join(codes.get(c) or plain(c) for c in text))
     encoding = _settled("tcvn3", values, texts)
-    return Column("tcvn3, two bytes", about, encoding, _declared(chance, "tcvn3"), values, texts, True)  # noqa: FBT003
+    return Column(
+        "tcvn3, two bytes", about, encoding, _declared(chance, "tcvn3"), values, texts, True
+    )
 
 
 def _capital_font(chance: Random) -> Column:
-    about, texts = _texts(chance)
+    about, texts = texts_of(chance)
     values = _each(texts, lambda text: encoder("tcvn3")(text.lower()))
     upper = [text if text is None else text.upper() for text in texts]
     font = chance.choice((".VnTimeH", ".VnArialH", ".VnAvantH"))
     encoding = _settled("tcvn3-h", values, texts)
     if encoding == "ascii":
         upper = [text if text is None else text.lower() for text in texts]
-    return Column("tcvn3-h", about, encoding, font, values, upper, True)  # noqa: FBT003
+    return Column("tcvn3-h", about, encoding, font, values, upper, True)
 
 
 def _modern(form: str) -> Callable[[Random], Column]:
     def make(chance: Random) -> Column:
-        about, texts = _texts(chance)
+        about, texts = texts_of(chance)
         values = _each(texts, lambda text: unicodedata.normalize(form, text).encode("utf-8"))
         return Column(f"utf-8, {form}", about, _settled("utf-8", values, texts),
                       _declared(chance, "utf-8"), values, texts)  # fmt: skip
@@ -191,12 +134,14 @@ def _modern(form: str) -> Callable[[Random], Column]:
 
 
 def _viqr(chance: Random) -> Column:
-    about, texts = _texts(chance)
-    star = chance.random() < 0.3  # noqa: PLR2004
+    about, texts = texts_of(chance)
+    star = chance.random() < 0.3
     write = encoder("viqr")
 
     def written(text: str) -> bytes:
-        parts = (write(c).replace(b"+", b"*") if star and not c.isascii() else write(c) for c in text)
+        parts = (
+            write(c).replace(b"+", b"*") if star and not c.isascii() else write(c) for c in text
+        )
         return b"".join(parts)
 
     values = _each(texts, written)
@@ -204,28 +149,33 @@ def _viqr(chance: Random) -> Column:
 
 
 def _ncr(chance: Random) -> Column:
-    about, texts = _texts(chance)
+    about, texts = texts_of(chance)
     shape = chance.choice(("&#{};", "&#x{:X};", "&#x{:x};"))
     values = _each(
-        texts, lambda text: "".join(c if c.isascii() else shape.format(ord(c)) for c in text).encode()
+        texts,
+        lambda text: "".join(c if c.isascii() else shape.format(ord(c)) for c in text).encode(),
     )
     return Column("ncr", about, _settled("ncr", values, texts), None, values, texts)
 
 
 def _double(chance: Random) -> Column:
-    name = chance.choice(("utf-8", "utf-8", "utf-8", "tcvn3", "tcvn3", "vni-win", "viscii", "cp1258"))
-    about, texts = _texts(chance)
-    if chance.random() < 0.5:  # noqa: PLR2004
+    name = chance.choice(
+        ("utf-8", "utf-8", "utf-8", "tcvn3", "tcvn3", "vni-win", "viscii", "cp1258")
+    )
+    about, texts = texts_of(chance)
+    if chance.random() < 0.5:
         values = _each(texts, encoder(f"double:{name}"))
     else:
         values = _each(texts, lambda text: encoder(name)(text).decode("latin-1").encode("utf-8"))
     encoding = _settled(f"double:{name}", values, texts)
-    return Column("double", about, encoding, _declared(chance, "utf-8"), values, texts, name == "tcvn3")
+    return Column(
+        "double", about, encoding, _declared(chance, "utf-8"), values, texts, name == "tcvn3"
+    )
 
 
 def _eras(chance: Random) -> Column:
     pair, share = chance.choice(ERAS), chance.choice((0.1, 0.3, 0.5))
-    about, texts = _texts(chance, 8)
+    about, texts = texts_of(chance, 8)
     names = [pair[chance.random() < share] for _ in texts]
     values = [t if t is None else encoder(n)(t) for n, t in zip(names, texts, strict=True)]
     used = {n for n, t in zip(names, texts, strict=True) if t and not t.isascii()}
@@ -234,13 +184,15 @@ def _eras(chance: Random) -> Column:
     return Column("mixed", about, encoding, None, values, texts, folds)
 
 
-def _foreign(language: str, codec: str, said: list[str]) -> Callable[[Random], Column]:
+def _foreign(language: str, codec: str) -> Callable[[Random], Column]:
+    said = words(language.lower())
+
     def make(chance: Random) -> Column:
         few = chance.sample(said, chance.randint(1, len(said)))
         texts: list[str | None] = [chance.choice(few) for _ in range(chance.choice(SIZES))]
-        if chance.random() < 0.3:  # noqa: PLR2004
+        if chance.random() < 0.3:
             texts += chance.choices((*NOISE, None, ""), k=5)
-        if codec == "cp1252" and chance.random() < 0.2:  # noqa: PLR2004
+        if codec == "cp1252" and chance.random() < 0.2:
             texts = [text and text.upper() for text in texts]
         values = _each(texts, lambda text: text.encode(codec))
         right = "utf-8" if codec == "utf-8" else "foreign"
@@ -260,18 +212,19 @@ def _code(chance: Random) -> Column:
         lambda: base64.b64encode(chance.randbytes(chance.randint(6, 60))).decode("ascii"),
         lambda: f"{chance.choice(('o.doan', 'le+thi', 'a.uu'))}{chance.randint(1, 99)}@x.gov.vn",
         lambda: f"https://x.gov.vn/~o?id={chance.randint(1, 999)}&a=e.",
-        lambda: chance.choice(("if (a<b) { x += y^2; }", "SELECT * FROM t WHERE a='b'", "u+=1; o*=2;",
-                               "def f(a, *b): return a^b", "a*(b+c)", "~/a.b/c^d", "/^[aeo]+(e|o)*$/")),
-        lambda: f"{chance.randint(1, 28):02d}/{chance.randint(1, 12):02d}/{chance.randint(1950, 2020)}",
+        lambda: chance.choice(CODE),
+        lambda: f"{chance.randint(1, 28):02d}/{chance.randint(1, 12):02d}/1987",
         lambda: str(chance.randint(1, 10**9)), lambda: f"+84 (24) 3{chance.randint(10**6, 10**7)}",
         lambda: "".join(chance.choices("abdeiouAEO0123^~`'?.*+(", k=10)),
-        lambda: chance.choice(("Nguyen Van An", "Ha Noi.", "da nop, cho ky.", "co'?", "TP. Ho Chi Minh")),
-        lambda: chance.choice(words.ENGLISH),
+        lambda: chance.choice(PLAIN),
+        lambda: chance.choice(words("english")),
     )  # fmt: skip
     make = chance.choice(makes)
     texts: list[str | None] = [make() for _ in range(chance.choice(SIZES))]
     values = _each(texts, str.encode)
-    return Column("code, English", "code", "ascii", chance.choice((None, None, *WRONG)), values, texts)
+    return Column(
+        "code, English", "code", "ascii", chance.choice((None, None, *WRONG)), values, texts
+    )
 
 
 KINDS: tuple[tuple[int, Callable[[Random], Column]], ...] = (
@@ -279,10 +232,10 @@ KINDS: tuple[tuple[int, Callable[[Random], Column]], ...] = (
     (4, _table("viscii")), (4, _table("vps")), (4, _table("cp1258")), (3, _table("bkhcm1")),
     (3, _table("bkhcm2")), (2, _table("tcvn5712-1")), (2, _table("tcvn5712-2")), (4, _viqr),
     (4, _ncr), (6, _double), (10, _eras), (6, _modern("NFC")), (3, _modern("NFD")),
-    (4, _foreign("French", "cp1252", words.FRENCH)), (2, _foreign("French", "utf-8", words.FRENCH)),
-    (3, _foreign("German", "cp1252", words.GERMAN)), (2, _foreign("Thai", "cp874", words.THAI)),
-    (1, _foreign("Thai", "utf-8", words.THAI)), (2, _foreign("Chinese", "gb18030", words.CHINESE)),
-    (1, _foreign("Chinese", "utf-8", words.CHINESE)), (10, _code),
+    (4, _foreign("French", "cp1252")), (2, _foreign("French", "utf-8")),
+    (3, _foreign("German", "cp1252")), (2, _foreign("Thai", "cp874")),
+    (1, _foreign("Thai", "utf-8")), (2, _foreign("Chinese", "gb18030")),
+    (1, _foreign("Chinese", "utf-8")), (10, _code),
 )  # fmt: skip
 
 
