@@ -84,6 +84,7 @@ def show(case: Case) -> None:
         "requests": last.requests if last else 0,
         "citizens_garbled": sum(len(each.garbled) for each in case.proofs),
         "citizens": last.citizens if last else 0,
+        "rules_broken_before_and_after": case.levels(),
         "answers_that_were_errors": case.unexpected,
     }
     (case.out / "summary.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")

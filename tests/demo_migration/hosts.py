@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -53,11 +54,22 @@ class Room:
             path.write_text(secrets.token_hex(16), "ascii")
         return path
 
-    def inventory(self, name: str, hosts: tuple[str, ...], **more: object) -> Path:
-        """Write an inventory of some of the hosts."""
+    def inventory(
+        self,
+        name: str,
+        hosts: tuple[str, ...],
+        own: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+        **more: object,
+    ) -> Path:
+        """Write an inventory of some of the hosts: what each declares, and what all do."""
         path = self.folder / f"{name}.yaml"
         entries = {
-            each: {"ansible_host": self.address(each), "ansible_user": USER, **more}
+            each: {
+                "ansible_host": self.address(each),
+                "ansible_user": USER,
+                **more,
+                **own.get(each, {}),
+            }
             for each in hosts
         }
         path.write_text(yaml.safe_dump({"all": {"hosts": entries}}), "utf-8")

@@ -9,12 +9,21 @@ from pathlib import Path
 import yaml
 
 from tests.demo_migration import names
-from tests.demo_migration.hosts import USER, Room
+from tests.demo_migration.hosts import NEW, USER, Room
 from tests.demo_migration.portal import APP_PORT, UPLOADS, release
 
 NAME = "dichvucong.example.vn"
 HOURS = dt.timedelta(hours=6)
 ZONE = "Asia/Ho_Chi_Minh"
+LEVEL = 3
+# What the new hosts may do; the roles shut everything else.
+DECLARED = {
+    "modern-db": {"sen_open_ports": ["22/tcp", "5432/tcp"]},
+    "modern-web": {
+        "sen_open_ports": ["22/tcp", "80/tcp", f"{APP_PORT}/tcp"],
+        "firewall_out": ["80/tcp", "5432/tcp"],
+    },
+}
 
 
 def add_window(graph: Path, wave: str, now: dt.datetime) -> None:
@@ -25,21 +34,35 @@ def add_window(graph: Path, wave: str, now: dt.datetime) -> None:
 
 
 def write_order(
-    room: Room, path: Path, wave: str, system: str, tenant: str, now: dt.datetime
+    room: Room,
+    path: Path,
+    wave: tuple[str, tuple[str, ...]],
+    system: tuple[str, str],
+    now: dt.datetime,
 ) -> None:
-    """Write the order: the database, the papers, the site, the front, what the page must show."""
+    """Write the order: the database, the papers, the site, the front, what the page must show.
+
+    Args:
+        room: The hosts.
+        path: Of the order.
+        wave: Its name, and the roles that bring the new hosts to their level; all if none is named.
+        system: Its name and its tenant.
+        now: The window is about it.
+    """
+    name, roles = wave
     order = {
-        "wave": wave,
+        "wave": name,
         **_window(now),
         "hold_days": 0,
         "approvals": 2,
         "systems": [
             {
-                "system": system,
-                "tenant": tenant,
+                "system": system[0],
+                "tenant": system[1],
                 "mariadb": [_database(room)],
                 "files": [_files(room)],
                 "web": [_site(room)],
+                "standard": _standard(room, roles),
                 "endpoint": _endpoint(room),
                 "smoke": [_smoke(room)],
             }
@@ -90,6 +113,14 @@ def _site(room: Room) -> dict[str, object]:
         "new_services": ["php8.2-fpm"],
         "drain_seconds": 5,
     }
+
+
+def _standard(room: Room, roles: tuple[str, ...]) -> dict[str, object]:
+    """Bring the new hosts to the level of the portal before people are let in."""
+    declared = {"sen_agency": "H26", "sen_system": "portal", "sen_sudo_without_password": [USER]}
+    inventory = room.inventory("new", NEW, DECLARED, **declared)
+    found = {"inventory": str(inventory), "ssh_config": str(room.ssh_config)}
+    return {**found, "level": LEVEL, "roles": list(roles)}
 
 
 def _endpoint(room: Room) -> dict[str, object]:

@@ -14,6 +14,8 @@ import httpx
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.order import read_order
 from playbooks.migration.order.leading import endpoint
+from sen import harden
+from sen.evidence.place import chain_of
 from sen.local.platform import Platform
 from tests.demo_migration import names, proof
 from tests.demo_migration.clerk import Office, Sent, office
@@ -36,6 +38,7 @@ class Case:
         tenant: Namespace that takes the portal.
         citizens: Citizens that that the old database was given.
         wave: Its name; a platform knows each wave once.
+        roles: That bring the new hosts to their level; all where none is named.
         writes: Requests that each clerk sends between two phases.
         proofs: What stood on which side after each switch.
         downtime: Seconds without an answer, by switch.
@@ -49,6 +52,7 @@ class Case:
     tenant: str
     citizens: int
     wave: str = "w1"
+    roles: tuple[str, ...] = ()
     writes: int = 10
     phases: Phases = field(default_factory=Phases)
     proofs: list[Proof] = field(default_factory=list)
@@ -101,7 +105,8 @@ class Case:
             words = ("migrate", "plan", "--graph", graph, "--picture", self.out / "plan")
             (wave,) = rows(*words)["waves"]
             (system,) = wave["systems"]
-            write_order(self.room, self.order, wave["window"], system, self.tenant, now)
+            asked, takes = (wave["window"], self.roles), (system, self.tenant)
+            write_order(self.room, self.order, asked, takes, now)
             phase.said = f"{system} in window {wave['window']}; order written"
 
     def prepare(self) -> None:
@@ -124,7 +129,8 @@ class Case:
         with self.phases.phase("fill") as phase:
             sen("migrate", "fill", self.order, *self.here)
             people.wait_for(self.writes)
-            phase.said = f"clerks sent {len(people.ledger())} requests meanwhile"
+            broken = ", ".join(f"{host} {a} to {b}" for host, (a, b) in self.levels().items())
+            phase.said = f"{len(people.ledger())} requests meanwhile; rules broken: {broken}"
         self.switch(people, "cutover", proof.on_new)
         with self.phases.phase("smoke") as phase:
             phase.said = self._smoke()
@@ -169,6 +175,14 @@ class Case:
             people.wait_for(2)
             self.downtime[name] = people.prober.downtime(started, time.monotonic())
             phase.said = f"down {self.downtime[name]:.1f} s; {self._proved(people, look)}"
+
+    def levels(self) -> dict[str, tuple[int, int]]:
+        """Give how many rules of its level each new host broke, before and after."""
+        records = chain_of(self.platform).records()
+        mine = {each.about: each.data for each in records if each.act == harden.ACT}
+        return {
+            host: (int(str(data["before"])), int(str(data["after"]))) for host, data in mine.items()
+        }
 
     def _proved(self, people: Office, look: Callable[..., Proof]) -> str:
         found = look(self.room, people.ledger(), self.citizens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import yaml
 from tests.hosts import machines
 from tests.hosts.conftest import DECLARED, NEGLECTED
 from tests.hosts.machines import Machine
-from tests.hosts.required import require_hosts
+from tests.hosts.required import require_hosts, require_playing
 
 RECIPE = Path(__file__).resolve().parent / "image"
 SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - mount points
@@ -26,13 +26,26 @@ LAST = {"bookworm": 21, "trixie": 22}
 class Tired:
     """The hosts, named as their releases, and the files with which they are reached."""
 
-    machines: tuple[Machine, ...]
-    inventory: Path
-    ssh_config: Path
+    machines: Mapping[str, Machine]
+    folder: Path
 
-    def of(self, suite: str) -> Path:
-        """Give the inventory of one of them."""
-        return self.inventory.with_name(f"{suite}.yml")
+    @property
+    def ssh_config(self) -> Path:
+        return self.folder / "ssh_config"
+
+    def of(self, *suites: str) -> Path:
+        """Write the inventory of some of them."""
+        hosts = {
+            each: {
+                "ansible_host": self.machines[each].address,
+                "ansible_user": "officer",
+                **DECLARED,
+            }
+            for each in suites
+        }
+        path = self.folder / f"{'-'.join(suites)}.yml"
+        path.write_text(yaml.safe_dump({"all": {"hosts": hosts}}), "utf-8")
+        return path
 
 
 def image(suite: str) -> str:
@@ -56,40 +69,27 @@ def started(suite: str, place: tuple[str, str], owner: str) -> Machine:
 @pytest.fixture(scope="module")
 def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tired]:
     require_hosts()
+    require_playing()
     folder, owner = tmp_path_factory.mktemp("tired"), f"{os.getpid()}"
     machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
     place = machines.network(owner)
-    found: list[Machine] = []
+    found: dict[str, Machine] = {}
     try:
         for suite in LAST:
-            found.append(started(suite, place, owner))
-            machines.admit(found[-1], "officer", (folder / "id.pub").read_text("utf-8"))
-        yield reached(folder, tuple(found))
+            found[suite] = started(suite, place, owner)
+            machines.admit(found[suite], "officer", (folder / "id.pub").read_text("utf-8"))
+        yield reached(folder, found)
     finally:
-        machines.end(*(each.name for each in found))
+        machines.end(*(each.name for each in found.values()))
         machines.run("podman", "network", "rm", "--force", place[0])
 
 
-def reached(folder: Path, found: tuple[Machine, ...]) -> Tired:
-    known = "".join(f"{each.address} {each.key}\n" for each in found)
+def reached(folder: Path, found: Mapping[str, Machine]) -> Tired:
+    known = "".join(f"{each.address} {each.key}\n" for each in found.values())
     (folder / "known").write_text(known, "utf-8")
-    config = folder / "ssh_config"
-    config.write_text(
+    (folder / "ssh_config").write_text(
         f"IdentityFile {folder}/id\nIdentitiesOnly yes\n"
         f"UserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n",
         "utf-8",
     )
-    hosts = {
-        each.name.rpartition("-")[2]: {
-            "ansible_host": each.address,
-            "ansible_user": "officer",
-            **DECLARED,
-        }
-        for each in found
-    }
-    inventory = folder / "hosts.yml"
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}), "utf-8")
-    for name, host in hosts.items():
-        alone = yaml.safe_dump({"all": {"hosts": {name: host}}})
-        (folder / f"{name}.yml").write_text(alone, "utf-8")
-    return Tired(found, inventory, config)
+    return Tired(found, folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import jinja2
 import pytest
 import yaml
 
@@ -84,6 +85,18 @@ def test_what_distributions_name_otherwise_is_data_and_not_a_question_in_a_role(
     for release in DISTRIBUTIONS.glob("*-*.yml"):  # only what is different there
         for role, own in yaml.safe_load(release.read_text("utf-8")).items():
             assert all(own[key] != family[role][key] for key in own)
+
+
+def test_the_firewall_lets_answers_of_open_ports_out_on_connections_older_than_itself():
+    text = (PLAYBOOKS / "roles" / "firewall" / "templates" / "nftables.conf.j2").read_text("utf-8")
+    opened = {"sen_open_ports": ["22/tcp", 5432, "161/udp"], "firewall_out": ["53/udp"]}
+    rules = jinja2.Template(text).render(**opened, sen_forwards=False)
+
+    _, out = rules.split("chain output")
+    answers = re.findall(r"tcp sport (\d+) tcp flags & \(syn \| ack\) != syn accept", out)
+    assert answers == ["22", "5432"]
+    assert rules.count("policy drop") == 3
+    assert "udp dport 161 accept" in rules.split("chain output")[0]
 
 
 @pytest.mark.parametrize(
