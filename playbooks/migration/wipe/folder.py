@@ -17,11 +17,13 @@ _LOOK = r"""
 [ -d "$1" ] || { echo lacking; exit 0; }
 cd "$1"; [ "$(pwd -P)" = "$1" ] || { echo "link $(pwd -P)"; exit 0; }
 echo "kind $(stat -f -c %T .)"; echo "id $(stat -f -c %i .)"
-awk -v p="$1/" 'index($5, p) == 1 { print "mounted " $5; exit }' /proc/self/mountinfo
+awk -v p="$1/" '{ gsub(/\\040/, " ", $5) }
+  index($5, p) == 1 { print "mounted " $5; exit }' /proc/self/mountinfo
 find . -xdev -type f -printf '%s\n' | awk '{ n++; s += $1 } END { printf "size %d %.0f\n", n, s }'
 find . -xdev -type f -links +1 -printf '%i %n\n' | sort | uniq -c |
   awk '$1 < $3 { n++ } END { if (n) print "linked " n }'
 """
+_REFUSED = {"link": "wipe-link", "mounted": "wipe-mounted", "linked": "wipe-linked"}
 _USED = r"""
 find /proc/[0-9]*/fd /proc/[0-9]*/cwd /proc/[0-9]*/exe -maxdepth 1 -type l -printf '%l\n' \
   2>/dev/null | awk -v p="$1" '$0 == p || index($0, p "/") == 1 { print; exit }'
@@ -65,9 +67,9 @@ def look(place: FilesPlace, path: str) -> Stock:
     )
     if "lacking" in said:
         raise ProblemError(Problem("wipe-lacking", thing))
-    for key in ("link", "mounted", "linked"):
-        if key in said:
-            raise ProblemError(Problem(f"wipe-{key}", thing, {"what": said[key]}))
+    for word, key in _REFUSED.items():
+        if word in said:
+            raise ProblemError(Problem(key, thing, {"what": said[word]}))
     if said["kind"] not in IN_PLACE:
         raise ProblemError(Problem("wipe-elsewhere", thing, {"kind": said["kind"]}))
     files, size = said["size"].split()
