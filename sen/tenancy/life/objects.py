@@ -59,11 +59,13 @@ class LiveObjects:
 
     def kinds(self) -> list[Kind]:
         with connected(*self._where) as dynamic:
-            found = dynamic.resources.search(namespaced=True, preferred=True)
+            found = dynamic.resources.search(preferred=True)
             return sorted(
                 Kind(each.group_version, each.kind)
                 for each in found
-                if each.kind not in _PASSING
+                # The search itself finds kinds of the whole cluster, whatever it is asked for.
+                if each.namespaced
+                and each.kind not in _PASSING
                 and not each.kind.endswith("List")
                 and {"list", "get"} <= set(each.verbs or ())
             )
