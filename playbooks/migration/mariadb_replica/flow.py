@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from playbooks.migration.mariadb.place import MariadbPlace, literal
+from playbooks.migration.mariadb_replica.patience import Patience
 from playbooks.migration.steps import Pulse
 from stacks.problem import Problem, ProblemError
 
 PAUSE = 0.2
 SECONDS_TO_CONNECT = 60.0
-# Seconds without any progress after which somebody has to look.
-PATIENCE = 300.0
 RETRY = 5
 _LOST = frozenset({1236, 1235})
 Status = Mapping[str, Any]
@@ -41,8 +40,13 @@ class Flow:
     lets: str
     pause: Callable[[float], None] = time.sleep
 
-    def connect(self, position: str | None = None) -> None:
-        """Let the target follow, from a position or from where it was.
+    def begin(self, position: str) -> None:
+        """Say from where the target is to follow; it does not yet, so this may be said again."""
+        self.stop()
+        self._server.tell(positioned(self.target, position))
+
+    def connect(self) -> None:
+        """Let the target follow from where it was.
 
         Raises:
             ProblemError: It cannot reach the source, or what it lacks is no longer there.
@@ -50,8 +54,7 @@ class Flow:
         words = secrets.token_urlsafe(24) + "aA1+"
         self._account(words)
         self.stop()
-        start = [] if position is None else [f"set global gtid_slave_pos = '{position}'"]
-        start.append(f"start slave '{self.name}'")
+        start = [positioned(self.target, self._onward()), f"start slave '{self.name}'"]
         self._server.tell(self._master(words), *self._filters(), *start, unlogged=True)
         try:
             self._wait_for_connection()
@@ -94,7 +97,7 @@ class Flow:
     def catch_up(self, most: int, pulse: Pulse) -> int:
         """Wait until the target has what is written now, and is at most so many seconds behind."""
         self.drain(pulse)
-        patience = _Patience()
+        patience = Patience()
         while (lag := self.lag()) is None or lag > most:
             patience.heed(self, lag)
             self.pause(PAUSE)
@@ -103,7 +106,7 @@ class Flow:
     def drain(self, pulse: Pulse | None = None) -> str:
         """Wait until the target has all that is written on the source now; give the position."""
         self.resume()
-        wanted, patience, first = ",".join(self._position()), _Patience(), None
+        wanted, patience, first = ",".join(self._position()), Patience(), None
         while wanted and self._server.value("select master_gtid_wait(%s, 1)", wanted) != 0:
             left = self.transactions()
             patience.heed(self, left)
@@ -183,6 +186,22 @@ class Flow:
         said = str(self._server.value("select @@global.gtid_slave_pos") or "")
         return [each for each in said.split(",") if each]
 
+    def _onward(self) -> str:
+        """Give from where the target goes on.
+
+        Of its own domain it is where the source has followed it, which the source takes for known.
+        """
+        here = {each.split("-")[0]: each for each in self.applied()}
+        ask = "select @@global.gtid_slave_pos, @@global.server_id"
+        known, theirs = self.source.with_database("").ask(ask)[0]
+        mine = str(self._server.value("select @@global.server_id"))
+        for each in filter(None, str(known).split(",")):
+            domain, server, _ = each.split("-")
+            now = here.get(domain)
+            if server == mine and (now is None or now.split("-")[1] != str(theirs)):
+                here[domain] = each
+        return ",".join(here.values())
+
     def _wait_for_connection(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_CONNECT
         while True:
@@ -199,26 +218,12 @@ class Flow:
         return ProblemError(Problem(key, str(self.target), {"source": self.source, "code": code}))
 
 
-class _Patience:
-    """Notices that the target refuses what comes, and that nothing moves any more."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._last: object = object()
-        self._since = clock()
-
-    def heed(self, flow: Flow, progress: object) -> None:
-        """Connect anew what was cut.
-
-        Raises:
-            ProblemError: The target refuses, the source is away, or nothing moves.
-        """
-        found = flow.status() or {}
-        if code := int(found.get("Last_SQL_Errno") or 0):
-            raise flow.failed("follow-refused", code)
-        if found.get("Slave_IO_Running") != "Yes":
-            flow.connect()
-        if progress != self._last:
-            self._last, self._since = progress, self._clock()
-        elif self._clock() - self._since > PATIENCE:
-            raise flow.failed("follow-stalled", 0)
+def positioned(target: MariadbPlace, position: str) -> str:
+    """Give the statement that says where a server was; a strict one wants its own domains named."""
+    server = target.with_database("")
+    own, strict = server.ask("select @@global.gtid_binlog_pos, @@global.gtid_strict_mode")[0]
+    parts = [each for each in position.split(",") if each]
+    if strict:
+        known = {each.split("-")[0] for each in parts}
+        parts += [each for each in str(own).split(",") if each and each.split("-")[0] not in known]
+    return f"set global gtid_slave_pos = {literal(','.join(parts))}"

@@ -135,7 +135,7 @@ def _servers(old: Server, new: Server) -> Iterator[Concern]:
 
 def _gtids(old: Server, new: Server) -> Iterator[Concern]:
     """Refuse one domain for both where a log would mix the numbers of both."""
-    mixed = [each for each in (old, new) if each.gtid["updates"]]
+    mixed = [each for each in (old, new) if each.gtid["updates"] or each.gtid["strict"]]
     if old.gtid["domain"] == new.gtid["domain"] and mixed:
         where = ", ".join(str(each.place) for each in mixed)
         yield _block("replica-same-domain", new.place, domain=old.gtid["domain"], where=where)

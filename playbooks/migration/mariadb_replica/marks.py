@@ -16,7 +16,7 @@ _NOT_THERE = frozenset({1049, 1146})
 
 @dataclass(frozen=True)
 class Marks:
-    """Words by name; they are not replicated, for they lie outside of the database.
+    """Words by name; they stay on the target, and in no log of it.
 
     Attributes:
         move: Whose words these are: a server may be the target of several moves.
@@ -43,20 +43,22 @@ class Marks:
             " step varchar(64) not null, said longtext not null, primary key (name, step))"
             " engine=InnoDB default charset=utf8mb4",
             f"replace into {_TABLE} values ({values})",  # noqa: S608
+            unlogged=True,
         )
 
     def forget(self, step: str) -> None:
-        words = f"delete from {_TABLE} where name = %s and step = %s"  # noqa: S608
         if step in self.read():
-            self._server.ask(words, self.move, step)
+            where = f"name = {literal(self.move)} and step = {literal(step)}"
+            self._server.tell(f"delete from {_TABLE} where {where}", unlogged=True)  # noqa: S608
 
     def end(self) -> None:
         """Forget all; the place goes with the last move that has words there."""
         if not self.read():
             return
-        self._server.ask(f"delete from {_TABLE} where name = %s", self.move)  # noqa: S608
+        words = f"delete from {_TABLE} where name = {literal(self.move)}"  # noqa: S608
+        self._server.tell(words, unlogged=True)
         if not self._server.value(f"select count(*) from {_TABLE}"):  # noqa: S608
-            self._server.tell(f"drop database {quoted(DATABASE)}")
+            self._server.tell(f"drop database {quoted(DATABASE)}", unlogged=True)
 
     @property
     def _server(self) -> MariadbPlace:

@@ -11,18 +11,16 @@ from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import accounts, events, floats, rows, shape
 from playbooks.migration.mariadb_replica.copying import Copy
 from playbooks.migration.mariadb_replica.flow import Flow
-from playbooks.migration.mariadb_replica.inspect import concerns, neighbours
+from playbooks.migration.mariadb_replica.inspect import concerns
 from playbooks.migration.mariadb_replica.marks import Marks
+from playbooks.migration.mariadb_replica.turning import TURNED, Turning
 from playbooks.migration.steps import Pulse, Step
 from playbooks.migration.verify import Verdict
 from stacks.problem import ProblemError
 
 SECONDS = 10
 TRANSACTIONS = 10_000
-BEGUN, COPIED, FOLLOWED, TURNED = "begun", "copied", "followed", "turned"
-# From where the source follows the target, the first time.
-BEHIND_FROM, BEHIND = "behind from", "behind"
-_OLD = "old position of "
+BEGUN, COPIED, FOLLOWED = "begun", "copied", "followed"
 Facts = Mapping[str, object]
 
 
@@ -60,6 +58,10 @@ class MariadbMove:
         return Marks(self.target, self.word)
 
     @property
+    def _turning(self) -> Turning:
+        return Turning(self.forth, self.behind, self.marks)
+
+    @property
     def word(self) -> str:
         """Give what names start with: a server may hold connections of many moves."""
         ends = hashlib.sha256(f"{self.source} {self.target}".encode()).hexdigest()
@@ -84,7 +86,7 @@ class MariadbMove:
             Step("drain", self._drain, stands=self._drained),
             Step("counters", lambda _: {"counters": shape.advance(self.source, self.target)}),
             Step("accounts at last", self._accounts),
-            Step("turn round", self._turn, undo=self._turn_back),
+            Step("turn round", self._turn, undo=self._turning.back),
             Step("follow back", self._follow_back, stands=self.behind.flowing),
         ]
 
@@ -101,8 +103,8 @@ class MariadbMove:
     def finish(self) -> list[Step]:
         """Give the steps that end the way back; the source stays, and only reads."""
         return [
-            Step("end back", lambda _: self._end(self.behind), final=True),
-            Step("end forth", lambda _: self._end(self.forth)),
+            Step("end back", lambda _: self._turning.end(self.behind), final=True),
+            Step("end forth", lambda _: self._turning.end(self.forth)),
             Step("forget", self._forget),
         ]
 
@@ -160,12 +162,12 @@ class MariadbMove:
 
     def _follow(self, _pulse: Pulse) -> Facts:
         said = self.marks.read()
-        if FOLLOWED in said or TURNED in said:
-            self.forth.resume()
-            return {"connection": self.forth.name}
-        self._remember_old(self.forth)
-        self.forth.connect(said[COPIED])
-        self.marks.write(FOLLOWED)
+        if FOLLOWED not in said:
+            self._turning.remember(self.forth)
+            self.forth.begin(said[COPIED])
+            self.marks.write(FOLLOWED)
+        if TURNED not in said and not self.forth.flowing():
+            self.forth.connect()
         return {"connection": self.forth.name}
 
     def _exact(self, pulse: Pulse) -> Facts:
@@ -195,45 +197,12 @@ class MariadbMove:
         return self._turned() or self.forth.drained()
 
     def _turn(self, _pulse: Pulse) -> Facts:
-        """End the way forth, then begin the way back; where each end was stays remembered there."""
-        self.marks.write(TURNED)
-        self.forth.end()
-        self._begin_back()
-        events.wake(self.target, self.marks)
-        freeze.thaw(self.target)
+        self._turning.turn()
         return {"connection": self.behind.name}
-
-    def _begin_back(self) -> None:
-        """Let the source follow: the first time from now, later from where it was."""
-        said = self.marks.read()
-        if BEHIND in said:
-            self.behind.connect()
-            return
-        if BEHIND_FROM not in said:
-            self._remember_old(self.behind)
-            now = self.target.value("select @@global.gtid_binlog_pos")
-            self.marks.write(BEHIND_FROM, str(now or ""))
-        self.behind.connect(self.marks.read()[BEHIND_FROM])
-        self.marks.write(BEHIND)
-
-    def _turn_back(self) -> None:
-        """Let changes flow forth anew from where they ended; nobody may write meanwhile.
-
-        What jobs wrote on the target since it was turned comes back first.
-        """
-        if self.behind.status() is not None:
-            events.rest(self.target, self.marks)
-            freeze.freeze(self.target)
-            self.behind.drain()
-        self.behind.end()
-        self.forth.connect()
-        self.marks.forget(TURNED)
-        if neighbours(self.target):  # they are in use, and what moves is led away from here
-            freeze.thaw(self.target)
 
     def _turn_again(self, _pulse: Pulse) -> Facts:
         """End the way back and let the target follow as before: it may be switched to again."""
-        self._turn_back()
+        self._turning.back()
         return {"connection": self.forth.name}
 
     def _follow_back(self, pulse: Pulse) -> Facts:
@@ -249,19 +218,6 @@ class MariadbMove:
 
     def _turned(self) -> bool:
         return TURNED in self.marks.read()
-
-    def _remember_old(self, flow: Flow) -> None:
-        """Keep where the server was before it followed us: it was somebody's replica once."""
-        key = f"{_OLD}{flow.name}"
-        if key not in self.marks.read():
-            self.marks.write(key, ",".join(flow.applied()))
-
-    def _end(self, flow: Flow) -> Facts:
-        flow.end()
-        old = self.marks.read().get(f"{_OLD}{flow.name}")
-        if old is not None:
-            flow.target.with_database("").tell(f"set global gtid_slave_pos = '{old}'")
-        return {"ended": flow.name}
 
     def _forget(self, _pulse: Pulse) -> Facts:
         self.marks.end()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb_replica import rows, shape
 from playbooks.migration.mariadb_replica.copying import Copy
-from playbooks.migration.mariadb_replica.flow import Flow
+from playbooks.migration.mariadb_replica.flow import Flow, positioned
 from playbooks.migration.mariadb_replica.move import Facts, MariadbMove
 from playbooks.migration.steps import Pulse, Step
 
@@ -48,7 +48,7 @@ class Rehearsal:
         finally:
             if self._flow.status() is not None:
                 self._flow.end()
-                server.tell(f"set global gtid_slave_pos = '{old}'")
+                server.tell(positioned(server, old))
             server.tell(f"drop database if exists {quoted(self.name)}")
 
     @property
@@ -72,7 +72,8 @@ class Rehearsal:
         return {"position": self.position}
 
     def _connect(self, _pulse: Pulse) -> Facts:
-        self._flow.connect(self.position)
+        self._flow.begin(self.position)
+        self._flow.connect()
         return {}
 
     def _drain(self, pulse: Pulse) -> Facts:

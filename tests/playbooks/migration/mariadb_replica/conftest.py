@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pymysql
@@ -90,20 +90,34 @@ class Writer:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[tuple[Server, Server]]:
     with mariadb() as old, mariadb(**NEW) as new:
-        root = MariadbPlace("127.0.0.1", old.port, "", "root", old.secret)
-        root.tell("CREATE USER clerk@'%' IDENTIFIED BY 'clerk'", "CREATE ROLE office")
         yield old, new
+
+
+@pytest.fixture
+def ring() -> Iterator[Ends]:
+    """Give ends on servers that log what they follow, each in a strict domain of its own."""
+    more = {"log-slave-updates": "ON", "gtid-strict-mode": "ON"}
+    with mariadb(**more) as old, mariadb(**NEW, **more, **{"gtid-domain-id": 2}) as new:
+        yield made((old, new))
 
 
 @pytest.fixture
 def ends(servers: tuple[Server, Server]) -> Iterator[Ends]:
     """Give an old database with rows, and a server that lacks it; both are as before afterwards."""
+    places = made(servers)
+    yield places
+    tidy(*places)
+
+
+def made(servers: tuple[Server, Server]) -> Ends:
     name = f"so_{next(_numbers)}"
     source, target = (
         MariadbPlace("127.0.0.1", each.port, name, "root", each.secret) for each in servers
     )
     tidy(source, target)
     source.with_database("").tell(
+        "CREATE USER IF NOT EXISTS clerk@'%' IDENTIFIED BY 'clerk'",
+        "CREATE ROLE IF NOT EXISTS office",
         f"CREATE DATABASE {name} CHARACTER SET latin1",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON `so\\_%`.* TO clerk@'%'",
     )
@@ -114,8 +128,7 @@ def ends(servers: tuple[Server, Server]) -> Iterator[Ends]:
     source.tell(SHAPE[0].format(**labels), *SHAPE[1:])
     source.tell("GRANT SELECT ON nguoi_dan TO office", "GRANT office TO clerk@'%'")
     fill(source)
-    yield source, target
-    tidy(source, target)
+    return source, target
 
 
 def tidy(*places: MariadbPlace) -> None:
@@ -156,13 +169,22 @@ def fill(source: MariadbPlace) -> None:
 
 @pytest.fixture
 def writers(ends: Ends) -> Iterator[list[Writer]]:
-    """Two who write all the time."""
-    made = [Writer(ends[0], number) for number in range(2)]
+    """Give two who write all the time."""
+    with writing(ends[0]) as made:
+        yield made
+
+
+@contextmanager
+def writing(place: MariadbPlace) -> Iterator[list[Writer]]:
+    """Let two write all the time."""
+    made = [Writer(place, number) for number in range(2)]
     threads = [threading.Thread(target=each.work, daemon=True) for each in made]
     for thread in threads:
         thread.start()
-    yield made
-    for each in made:
-        each.over.set()
-    for thread in threads:
-        thread.join(timeout=20)
+    try:
+        yield made
+    finally:
+        for each in made:
+            each.over.set()
+        for thread in threads:
+            thread.join(timeout=20)

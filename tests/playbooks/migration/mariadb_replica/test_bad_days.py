@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 import pytest
@@ -33,6 +34,7 @@ SERVERS = [
     (0, {}, {"format": "MIXED"}, "replica-setting"),
     (1, {}, {"triggers": "YES"}, "replica-setting"),
     (1, {}, {"updates": 1}, "replica-same-domain"),
+    (0, {}, {"strict": 1}, "replica-same-domain"),
 ]
 
 
@@ -153,3 +155,35 @@ def test_what_differs_is_named_and_a_refused_change_is_told(ends, tmp_path):
     with pytest.raises(ProblemError) as caught:
         moving.forth.drain()
     assert [(e.key, e.values["code"]) for e in caught.value.problems] == [("follow-refused", 1032)]
+
+
+def test_nothing_of_other_databases_and_no_account_flows_along_also_after_a_restart(
+    ends, servers, tmp_path
+):
+    old, new = ends
+    moving, server = move(ends), new.with_database("")
+    run(tmp_path, moving, "fill").forward()
+
+    def meddle(number: int) -> None:
+        old.with_database("").tell(
+            f"CREATE OR REPLACE USER meddler@'%' IDENTIFIED BY '{number}'",
+            f"CREATE DATABASE other_{number}",
+            f"CREATE TABLE other_{number}.t (id int)",
+            f"INSERT INTO other_{number}.t VALUES (1)",  # noqa: S608
+            f"DROP DATABASE other_{number}",
+        )
+        old.tell(f"INSERT INTO ledger VALUES (7, {number})")  # noqa: S608
+
+    meddle(1)
+    moving.forth.drain()
+    servers[1].stop(signal.SIGKILL)
+    servers[1].start()
+    meddle(2)
+
+    assert moving.lag() is None
+    assert moving.transactions() is None
+    run(tmp_path, moving, "fill").forward()
+    assert new.ask("select number from ledger where writer = 7") == [(1,), (2,)]
+    assert server.ask("select User from mysql.user where User = 'meddler'") == []
+    assert moving.forth.status()["Last_SQL_Errno"] == 0
+    assert moving.forth.transactions() == 0

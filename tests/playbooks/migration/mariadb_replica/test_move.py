@@ -9,7 +9,7 @@ import pytest
 from playbooks.migration.mariadb_replica.move import MariadbMove
 from playbooks.migration.steps import Journal, Run
 from stacks.problem import ProblemError
-from tests.playbooks.migration.mariadb_replica.conftest import Ends, Writer
+from tests.playbooks.migration.mariadb_replica.conftest import Ends, Writer, writing
 
 
 def run(folder: Path, moving: MariadbMove, series: str) -> Run:
@@ -52,14 +52,35 @@ def test_everything_of_a_database_arrives_byte_for_byte(ends, tmp_path):
     assert new.value("select nextval(so_don)") > 100
 
 
-def test_forth_and_back_and_forth_again_under_writers_without_a_lost_row(ends, writers, tmp_path):
-    old, new = ends
-    moving = move(ends)
-    sides = [("fill", None), ("switch", new), ("back", old), ("switch", new)]
+@pytest.mark.parametrize("servers_are", ["ends", "ring"])
+def test_forth_and_back_and_forth_again_under_writers_without_a_lost_row(
+    servers_are, request, tmp_path
+):
+    places = request.getfixturevalue(servers_are)
+    moving = move(places)
+    with writing(places[0]) as writers:
+        there_and_back(moving, writers, tmp_path)
 
-    for number, (series, side) in enumerate(sides):
+    assert all(lost(writers, each) == set() for each in places)
+    run(tmp_path, moving, "finish").forward()
+    for place in places:
+        server = place.with_database("")
+        assert server.several("show all slaves status")[0] == []
+        mine = f"{moving.word}%"
+        assert server.ask("select User from mysql.user where User like %s", mine) == []
+    assert places[1].ask("show databases like 'sen_migration'") == []
+    with pytest.raises(ProblemError, match="1290"):
+        clerk(places[0]).tell("insert into ledger values (9, 9)")
+
+
+def there_and_back(moving: MariadbMove, writers: list[Writer], folder: Path) -> None:
+    """Go over, back, and over again; those who write follow each time."""
+    old, new = moving.source, moving.target
+    for number, (series, side) in enumerate(
+        [("fill", None), ("switch", new), ("back", old), ("switch", new)]
+    ):
         write_until(writers, 8)
-        run(tmp_path / str(number), moving, series).forward()
+        run(folder / str(number), moving, series).forward()
         if series == "switch":
             verdict = moving.verify()
             assert verdict.good, verdict.facts()
@@ -68,19 +89,7 @@ def test_forth_and_back_and_forth_again_under_writers_without_a_lost_row(ends, w
     write_until(writers, 8)
     for each in writers:
         each.over.set()
-
     assert moving.behind.drain()
-    assert lost(writers, new) == set()
-    assert lost(writers, old) == set()
-    run(tmp_path, moving, "finish").forward()
-    for place in ends:
-        server = place.with_database("")
-        assert server.several("show all slaves status")[0] == []
-        mine = f"{moving.word}%"
-        assert server.ask("select User from mysql.user where User like %s", mine) == []
-    assert new.ask("show databases like 'sen_migration'") == []
-    with pytest.raises(ProblemError, match="1290"):
-        clerk(old).tell("insert into ledger values (9, 9)")
 
 
 def clerk(place):
