@@ -120,12 +120,12 @@ def _around(
 def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, float]) -> list[Score]:
     family = {"tcvn3-h": "tcvn3", "tcvn5712-3": "tcvn3"}
     told = family.get(declared or "", declared)
-    lifted = [
-        Score(
-            s.name, s.gain + around[s.name] + (TOLD if s.name == told else 0.0), s.valid, s.tokens
-        )
-        for s in scores
-    ]
+    lifted = []
+    for score in scores:
+        gain = score.gain + around[score.name]
+        if score.name == told and gain > MARGIN:  # it chooses among tables, and makes none
+            gain += TOLD
+        lifted.append(Score(score.name, gain, score.valid, score.tokens))
     return sorted(lifted, key=lambda score: -score.gain)
 
 

@@ -17,6 +17,7 @@ from playbooks.text.table import rows
 
 SENTENCE = ".?'`~!,;:)\""
 MARK = re.compile(r"[\^`~*+(]")
+SELDOM_NAMES = 3  # end a sentence more seldom than other words
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"\S+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
@@ -86,6 +87,8 @@ def _end(token: str, said: Sequence[str], habit: Habit) -> str:
     if not WORD.fullmatch(without) or not is_syllable(without.lower()):
         return with_tone
     stops = habit.stops if len(said) >= WORDS_OF_A_NOTE else habit.stops / SELDOM
+    if without.istitle():
+        stops /= SELDOM_NAMES
     before = said[-2].lower().strip(SENTENCE)
     one, other = (
         vietnamese(word.lower()) + math.log1p(habit.pairs.get((before, word.lower()), 0))
