@@ -101,6 +101,8 @@ def test_pod_of_a_part_is_admitted_where_restricted_is_enforced(installed, part)
         ("operator", "create", "rolebindings.rbac.authorization.k8s.io", "x", True),
         ("operator", "bind", "clusterroles.rbac.authorization.k8s.io/sen-tenant-viewer", "x", True),
         ("operator", "bind", "clusterroles.rbac.authorization.k8s.io/cluster-admin", "x", False),
+        ("operator", "bind", "clusterroles.rbac.authorization.k8s.io/sen-end", "x", True),
+        ("operator", "get", "secrets", "x", False),
         ("operator", "create", "pods", "x", False),
         ("operator", "update", "leases.coordination.k8s.io/sen-operator", NAMESPACE, True),
         ("operator", "update", "leases.coordination.k8s.io/other", NAMESPACE, False),
