@@ -41,7 +41,7 @@ def _things(found: tuple[Wiped, ...], pen: WavePen) -> Table:
         for each in found
     )
     head = ("host", "wiped-what", "wiped-identity", "wiped-bytes", "wiped-method", "wiped-when")
-    return table([pen(key) for key in head], (16, 18, 16, 12, 20, 18), rows)
+    return table([pen(key) for key in head], (13, 15, 14, 17, 18, 23), rows)
 
 
 def _method(each: Wiped) -> str:
