@@ -21,6 +21,7 @@ from sen.tenancy import listing
 from stacks.problem import ProblemError
 from tests.demo_migration.command import NotDoneError, Phases
 from tests.demo_migration.hosts import room
+from tests.demo_migration.pictures import Camera
 from tests.demo_migration.portal import furnish
 from tests.demo_migration.scenario import Case
 
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("migration-demo"))
     parser.add_argument("--name", default="local", help="which platform on this machine")
     parser.add_argument("--citizens", type=int, default=CITIZENS)
+    parser.add_argument("--pictures", type=Path, help="folder for the tutorial's pictures")
     parser.add_argument("--papers", type=int, default=PAPERS)
     asked = parser.parse_args()
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
@@ -59,7 +61,8 @@ def run(asked: argparse.Namespace, stamp: str) -> None:
             found = stack.enter_context(room(Path(secret)))
             furnish(found, asked.citizens, asked.papers)
             phase.said = f"{asked.citizens} citizens in TCVN3, {asked.papers} papers"
-        case = Case(found, platform, out, TENANT, asked.citizens, f"w{stamp}", phases=phases)
+        who, camera = (found, platform, out, TENANT), Camera(asked.pictures)
+        case = Case(*who, asked.citizens, f"w{stamp}", camera=camera, phases=phases)
         try:
             case.go()
         finally:

@@ -22,6 +22,7 @@ from tests.demo_migration.clerk import Office, Sent, office
 from tests.demo_migration.command import NotDoneError, Phases, rows, sen
 from tests.demo_migration.hosts import OLD, Room
 from tests.demo_migration.order import add_window, write_order
+from tests.demo_migration.pictures import Camera
 from tests.demo_migration.proof import Proof
 
 PEOPLE = {"binh@hanoi.example.gov.vn": "12/QD-STTTT", "chi@hanoi.example.gov.vn": "31/CV-UBND"}
@@ -40,6 +41,7 @@ class Case:
         wave: Its name; a platform knows each wave once.
         roles: That bring the new hosts to their level; all where none is named.
         writes: Requests that each clerk sends between two phases.
+        camera: Takes pictures for the tutorial where it has a folder.
         proofs: What stood on which side after each switch.
         downtime: Seconds without an answer, by switch.
         ledger: What the portal had said to have received at the end.
@@ -54,6 +56,7 @@ class Case:
     wave: str = "w1"
     roles: tuple[str, ...] = ()
     writes: int = 10
+    camera: Camera = Camera()
     phases: Phases = field(default_factory=Phases)
     proofs: list[Proof] = field(default_factory=list)
     downtime: dict[str, float] = field(default_factory=dict)
@@ -99,6 +102,7 @@ class Case:
             file = estate / "estate.json"
             (system,) = rows("migrate", "assess", file, "--out", assessed, *self.here)
             phase.said = f"{system['system']}: {system['strategy']}, risk {system['risk']}"
+            self.camera.take("assessment", assessed / "index.html")
         with self.phases.phase("plan") as phase:
             graph, now = assessed / "graph.json", dt.datetime.now(dt.UTC)
             add_window(graph, self.wave, now)
@@ -108,6 +112,7 @@ class Case:
             asked, takes = (wave["window"], self.roles), (system, self.tenant)
             write_order(self.room, self.order, asked, takes, now)
             phase.said = f"{system} in window {wave['window']}; order written"
+            self.camera.take("waves", self.out / "plan" / "plan.html")
 
     def prepare(self) -> None:
         """Let two people agree, and rehearse."""
@@ -123,6 +128,7 @@ class Case:
         with self.phases.phase("rehearse") as phase:
             (row,) = rows("migrate", "rehearse", self.order, *self.here)
             phase.said = f"downtime to expect: {row['expect_s']} s"
+            self.camera.take("old-portal", self.front)
 
     def move(self, people: Office) -> None:
         """Fill, switch, let people write on the new side, and lead all of it back."""
@@ -134,6 +140,7 @@ class Case:
         self.switch(people, "cutover", proof.on_new)
         with self.phases.phase("smoke") as phase:
             phase.said = self._smoke()
+            self.camera.take("new-portal", self.front)
         with self.phases.phase("new writes") as phase:
             people.wait_for(self.writes)
             phase.said = f"{sum(each.charset == 'utf-8' for each in people.ledger())} in Unicode"
@@ -159,6 +166,7 @@ class Case:
                 sen("migrate", "report", self.order, "--out", self.out / file, *self.here)
             sen("evidence", "export", "--out", self.out / "evidence", *self.here)
             phase.said = ", ".join(REPORTS)
+            self.camera.take("report", self.out / REPORTS[0])
 
     def switch(
         self,
