@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from sen.portal import words
 from sen.portal.pages import menu
+from sen.portal.records import noted
 from sen.portal.state import State
 from stacks.problem import Language
 
@@ -38,6 +39,7 @@ def templates(lang: Language) -> Environment:
     found.globals["_"] = functools.partial(words.say, lang)
     found.globals["lang"] = lang.value
     found.filters.update(FILTERS)
+    found.filters["half"] = lambda text: noted(text, lang)
     return found
 
 

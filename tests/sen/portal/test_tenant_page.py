@@ -71,6 +71,17 @@ def test_page_tells_what_was_granted_where_use_may_not_be_read(browser, server, 
     assert "Not checked yet" in page
 
 
+def test_what_the_platform_says_is_told_in_the_readers_language(browser, standing):
+    said = "2 quy tắc bị vi phạm / 2 rules are broken: require-probes"
+    standing(conditions=[condition("Compliant", "False", said)])
+
+    vi, en = (browser(AN).get(f"{PAGE}?lang={lang}").text for lang in ("vi", "en"))
+
+    assert "2 quy tắc bị vi phạm: require-probes" in vi
+    assert "2 rules are broken: require-probes" in en
+    assert ("rules are broken" in vi, "quy tắc bị vi phạm" in en) == (False, False)
+
+
 def test_events_are_told_in_the_readers_language(browser, server, standing):
     standing()
     words = "Đang chờ phê duyệt / Waits for approval: head"
