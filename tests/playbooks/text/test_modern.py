@@ -21,7 +21,7 @@ def judged(values, declared=None):
 @pytest.mark.parametrize(
     "text",
     ["120 m²", "5 km²", "m³", "25°C", "±5", "5 µm", "10 €", "½", "“mới”", "Café Noël", "Müller",
-     "Łódź", "日本", "François", "Sen®", "TÜV 2 × 3"],
+     "Łódź", "日本", "François", "Sen®", "TÜV 2 × 3", "\u00d0oan Thanh"],
 )  # fmt: skip
 def test_signs_and_names_of_other_languages_stay(text, declared, beside):
     texts = [*beside, text]
