@@ -56,7 +56,7 @@ class Case:
     wave: str = "w1"
     roles: tuple[str, ...] = ()
     writes: int = 10
-    camera: Camera = Camera()
+    camera: Camera = field(default_factory=Camera)
     phases: Phases = field(default_factory=Phases)
     proofs: list[Proof] = field(default_factory=list)
     downtime: dict[str, float] = field(default_factory=dict)
