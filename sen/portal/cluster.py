@@ -14,7 +14,8 @@ import httpx
 from sen.portal.access import Access
 from sen.portal.memory import Closed, Memory
 from sen.portal.person import Person
-from sen.portal.refusal import RefusedPageError, ServerRefusedError, UnreachableError
+from sen.portal.refusal import ServerRefusedError, UnreachableError, refusal_of
+from sen.portal.review import ACCESS_REVIEW, listing
 from sen.portal.wire import Wire
 from stacks.models.objects import GROUP, VERSION
 
@@ -28,12 +29,10 @@ CONNECTIONS = 64
 WATCHES = 1000
 WIDE_AT_ONCE = 4
 SHARED_SECONDS, SHARED_STALE_SECONDS = 15.0, 120.0
-ACCESS_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 PART = "250"
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 SWEEP_SECONDS = 30.0
-PASSING = frozenset({429, 500, 502, 503, 504})
 
 
 class Cluster:
@@ -175,13 +174,7 @@ class Voice:
         return await self._cluster.shared.recall(key, read, seconds, SHARED_STALE_SECONDS)
 
     async def _may_list(self, plural: str) -> bool:
-        wanted = {"group": GROUP, "resource": plural, "verb": "list"}
-        body = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": wanted},
-        }
-        found = await self.review(ACCESS_REVIEW, body)
+        found = await self.review(ACCESS_REVIEW, listing(plural))
         return bool(found["status"]["allowed"])
 
     async def create(self, path: str, body: Object) -> dict[str, Any]:
@@ -208,7 +201,7 @@ class Voice:
             try:
                 if answer.status_code != HTTPStatus.OK:
                     await answer.aread()
-                    raise _refusal(answer, path)
+                    raise refusal_of(answer, path)
                 async for line in answer.aiter_lines():
                     yield json.loads(line)
             finally:
@@ -233,7 +226,7 @@ class Voice:
         except httpx.HTTPError as error:
             raise UnreachableError(type(error).__name__) from error
         if not answer.is_success:
-            raise _refusal(answer, path)
+            raise refusal_of(answer, path)
         found: dict[str, Any] = answer.json()
         return found
 
@@ -257,18 +250,3 @@ class Voice:
         return self._cluster.client().build_request(
             method, path, params=query, content=data, headers=headers
         )
-
-
-def _refusal(answer: httpx.Response, path: str) -> RefusedPageError:
-    if answer.status_code in PASSING or answer.status_code == HTTPStatus.UNAUTHORIZED:
-        return UnreachableError(str(answer.status_code))
-    try:
-        said = answer.json()
-        words, reason = str(said.get("message", "")), str(said.get("reason", ""))
-    except ValueError:
-        words, reason = answer.reason_phrase, ""
-    try:
-        status = HTTPStatus(answer.status_code)
-    except ValueError:
-        status = HTTPStatus.BAD_GATEWAY
-    return ServerRefusedError(status, path.rpartition("/")[2], words, reason)

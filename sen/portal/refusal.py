@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import httpx
+
 from stacks.problem import Language, Problem, ProblemError, messages
+
+PASSING = frozenset({429, 500, 502, 503, 504})
 
 
 class RefusedPageError(ProblemError):
@@ -49,3 +53,19 @@ def half(text: str, lang: Language) -> str:
     if not apart:
         return text
     return vi.rpartition(": ")[2] if lang is Language.VI else en
+
+
+def refusal_of(answer: httpx.Response, path: str) -> RefusedPageError:
+    """Give what an answer of the API server that is no success means to a page."""
+    if answer.status_code in PASSING or answer.status_code == HTTPStatus.UNAUTHORIZED:
+        return UnreachableError(str(answer.status_code))
+    try:
+        said = answer.json()
+        words, reason = str(said.get("message", "")), str(said.get("reason", ""))
+    except ValueError:
+        words, reason = answer.reason_phrase, ""
+    try:
+        status = HTTPStatus(answer.status_code)
+    except ValueError:
+        status = HTTPStatus.BAD_GATEWAY
+    return ServerRefusedError(status, path.rpartition("/")[2], words, reason)

@@ -28,6 +28,7 @@ from stacks.models.agency import agencies
 from tests.bench.portal_country import Filled, fill
 from tests.bench.portal_load import Caller, Heard, Task
 from tests.bench.portal_people import WEIGHTS, bare, browsers, people
+from tests.portal.service import free_port
 
 PAGE = "benchmark-portal.md"
 COPIES = 2  # what the chart asks for
@@ -195,7 +196,7 @@ def _served(platform: Platform) -> Iterator[tuple[list[str], list[int]]]:
         secret.write_text("made up for this run", "utf-8")
         servers, pids = [], []
         for number in range(COPIES):
-            port = _free_port()
+            port = free_port()
             log = stack.enter_context((folder / f"{number}.log").open("wb"))
             process = stack.enter_context(_copy(platform, port, secret, log.fileno()))
             servers.append(f"http://{LOOPBACK}:{port}")
@@ -239,12 +240,6 @@ def _portals_own(platform: Platform) -> tuple[str, str, str]:
     folder = platform.state / "portal"
     authority = certificate_file(platform.pki, CLUSTER)
     return str(authority), str(folder / "portal.crt"), str(folder / "portal.key")
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind((LOOPBACK, 0))
-        return int(held.getsockname()[1])
 
 
 def _cpu(process: psutil.Process) -> float:
