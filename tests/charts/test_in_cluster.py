@@ -7,20 +7,26 @@ the test plays the kubelet of a run's Job.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import os
 import subprocess
+import time
 from contextlib import suppress
 
 import httpx
 import pytest
 import yaml
 from cryptography.fernet import Fernet
+from kubernetes.client.exceptions import ApiException
 from typer.testing import CliRunner
 
 from sen import local
 from sen.cli import operator, tenant
+from sen.evidence.bucket import LockedBucket
+from sen.evidence.place import KEEP
 from sen.evidence.verification import verify
+from sen.local.buckets import client
 from sen.local.platform import Platform
 from sen.operator.job import ORDER_FILE
 from sen.operator.rest import Rest
@@ -31,7 +37,9 @@ from sen.runs.stack import Stack
 from sen.tenancy.desk import desk_of
 from sen.tenancy.enforcing import wait_until_enforced
 from sen.tenancy.installing import install
-from tests.charts.pod import SEN, Pod
+from sen.tenancy.life import deposit
+from tests.charts import snapshots
+from tests.charts.pod import SEN, Pod, kubectl
 from tests.charts.rendering import CHART, NAMESPACE, rendered
 from tests.request_of import request_of
 
@@ -41,6 +49,8 @@ GIANG = "giang.vo@tphcm.gov.vn"
 ROLES = {AN: "h26-requesters", BINH: "h26-heads", CHI: "h26-security-officers"}
 NAME = "h26-portal-staging"
 DESK = f"/apis/sen.gov.vn/v1alpha1/namespaces/{desk_of('H26')}"
+MOST_SECONDS = 300.0
+MERGE = "application/merge-patch+json"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 
 
@@ -97,7 +107,9 @@ def agreed(people):
 
 def until(pod, process, ask):
     """Wait for what is asked for, as long as the process lives."""
+    end = time.monotonic() + MOST_SECONDS
     while not (found := ask()):
+        assert time.monotonic() < end, (conditions(Rest(MachineSite(pod.cluster).api())), pod.log)
         with suppress(subprocess.TimeoutExpired):
             pytest.fail(f"ended with {process.wait(0.3)}: {pod.log}")
     return found
@@ -139,30 +151,148 @@ def looked_at(told):
     return told if told and told["reason"] != "NotSeen" else None
 
 
-def test_what_two_agree_to_is_built_by_a_job_and_judged(cluster, rest, agreed, tmp_path):
-    one = Pod(cluster, "operator", tmp_path / "operator", cluster.name)
-    run = Pod(cluster, "run", tmp_path / "run", cluster.name)
-    label = {"labelSelector": f"sen.gov.vn/run-of=tenants-h26-{cluster.name}"}
+def next_run(rest, pod):
+    """Give the pod of a run that nobody has carried out yet."""
+    label = {"labelSelector": f"sen.gov.vn/run-of=tenants-h26-{pod.cluster.name}"}
+    over = {"Succeeded", "Failed"}
+    items = rest.ask("GET", PODS, **label)["items"]
+    return next((each for each in items if each["status"].get("phase") not in over), None)
+
+
+def says(rest, kind, status):
+    """Ask whether a condition is so, of the tenant as its spec is now."""
+    (tenant,) = rest.ask("GET", f"{DESK}/tenants")["items"] or [{"metadata": {"generation": 0}}]
+    found = conditions(rest).get(kind, {})
+    is_new = found.get("observedGeneration", 0) >= tenant["metadata"]["generation"]
+    return found.get("status") == status and is_new
+
+
+@pytest.fixture(scope="module")
+def pods(cluster, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pods")
+    return Pod(cluster, "operator", folder / "operator", cluster.name), Pod(
+        cluster, "run", folder / "run", cluster.name
+    )
+
+
+@pytest.fixture(scope="module")
+def built(cluster, rest, agreed, pods):
+    """What was agreed to is built; give what was seen of it."""
+    one, run = pods
     with one.running() as process:
-        (made,) = until(one, process, lambda: rest.ask("GET", PODS, **label)["items"])
-        assert made["spec"]["serviceAccountName"] == "sen-run"
+        made = until(one, process, lambda: next_run(rest, one))
         outcome = kubelet(run, rest, made)
         assert outcome["error"] == "", outcome
-        until(one, process, lambda: conditions(rest).get("Ready", {}).get("status") == "True")
+        until(one, process, lambda: says(rest, "Ready", "True"))
+    with one.running() as process:  # whoever leads anew looks at all tenants at once
         told = until(one, process, lambda: looked_at(conditions(rest).get("Compliant")))
         ready = httpx.get(f"http://127.0.0.1:{one.port}/readyz", trust_env=False)
+    return {"pod": made, "told": told, "ready": ready.status_code, "log": one.log}
 
+
+def chain_lines(cluster):
+    chain = MachineSite(cluster).chain().path.parent.parent / "claim" / "evidence" / "chain.jsonl"
+    return chain.read_bytes().splitlines(keepends=True)
+
+
+def test_what_two_agree_to_is_built_by_a_job_and_judged(cluster, rest, built):
+    told = built["told"]
+    assert built["pod"]["spec"]["serviceAccountName"] == "sen-run"
     assert (told["status"], told["reason"]) == ("True", "RulesKept"), told
-    assert ready.status_code == 200
+    assert built["ready"] == 200
     waivers = rest.ask("GET", "/api/v1/namespaces/kube-system")["metadata"]["annotations"]
     assert "sen.gov.vn/waivers-day" in waivers
-    assert "Forbidden" not in one.log
-    assert "forbidden" not in one.log
-    chain = MachineSite(cluster).chain().path.parent.parent / "claim" / "evidence" / "chain.jsonl"
-    lines = chain.read_bytes().splitlines(keepends=True)
+    assert "forbidden" not in built["log"].casefold()
+    lines = chain_lines(cluster)
     acts = [json.loads(each)["act"] for each in lines]
     assert verify(lines).sound
     assert {"tenant.grant", "run.start", "run.end", "tenant.build"} <= set(acts)
+
+
+@pytest.fixture
+def filled(cluster, built, tmp_path):
+    """The tenant holds a volume, a secret, a dump hook; the cluster takes snapshots."""
+    snapshots.apply(cluster, tmp_path, snapshots.definitions())
+    names = [each["metadata"]["name"] for each in snapshots.definitions()]
+    for each in names:
+        kubectl(cluster, "wait", "--for=condition=Established", f"crd/{each}", "--timeout=60s")
+    secret = {"k": base64.b64encode(b"geheim").decode()}
+    meta = {"name": "password", "namespace": NAME}
+    things = [
+        snapshots.snapshot_class(),
+        *snapshots.volume(NAME),
+        snapshots.hook(NAME),
+        {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "data": secret},
+    ]
+    snapshots.apply(cluster, tmp_path, things)
+    claim = ("pvc/data", "-n", NAME)
+    kubectl(cluster, "wait", "--for=jsonpath={.status.phase}=Bound", *claim, "--timeout=60s")
+
+
+def last_day(rest, days):
+    """Let so many days have passed since the tenant's last one."""
+    last = dt.date.today() - dt.timedelta(days=days)
+    spec = {"starts": str(last - dt.timedelta(days=30)), "ends": str(last)}
+    rest.ask("PATCH", f"{DESK}/tenants/{NAME}", {"spec": spec}, content=MERGE)
+
+
+def rested(rest, days):
+    """Let so many days have passed since it was suspended."""
+    tenant = rest.ask("GET", f"{DESK}/tenants/{NAME}")
+    since = dt.date.today() - dt.timedelta(days=days)
+    for each in tenant["status"]["conditions"]:
+        if each["type"] == "Suspended":
+            each["lastTransitionTime"] = f"{since}T00:00:00Z"
+    rest.ask("PUT", f"{DESK}/tenants/{NAME}/status", tenant)
+
+
+def is_gone(rest):
+    try:
+        rest.ask("GET", f"/api/v1/namespaces/{NAME}")
+    except ApiException as error:
+        return error.status == 404
+    return False
+
+
+def meanwhile(rest, pods, wanted):
+    """Play what is not there, nodes and the driver of a volume, until it is as wanted."""
+    one, run = pods
+    if made := next_run(rest, one):
+        outcome = kubelet(run, rest, made)
+        assert outcome["error"] == "", outcome
+    with suppress(ApiException):
+        snapshots.snap(rest, NAME)
+    return says(rest, wanted, "True")
+
+
+def test_tenant_is_ended_by_the_accounts_of_the_chart_alone(cluster, rest, filled, pods):
+    one = pods[0]
+    last_day(rest, 1)
+    with one.running() as process:
+        until(one, process, lambda: meanwhile(rest, pods, "Suspended"))
+        # The last day moves again here, and a dump of another day is none of it.
+        kubectl(cluster, "wait", "--for=condition=Complete", "job", "--all", "-n", NAME)
+        kubectl(cluster, "label", "cronjob", "dump", "-n", NAME, "sen.gov.vn/export-hook-")
+        last_day(rest, 60)
+        until(one, process, lambda: meanwhile(rest, pods, "Suspended"))
+        rested(rest, 50)
+        until(one, process, lambda: meanwhile(rest, pods, "Offboarded"))
+
+    assert is_gone(rest)
+    acts = {each["act"]: each for each in map(json.loads, chain_lines(cluster))}
+    handed, left = acts["tenant.export"]["data"], acts["tenant.offboard"]["data"]
+    assert handed["volumes"][0]["handle"] == "snap-1"
+    assert handed["missing"] == [
+        "Secret: not listed; named are those that other objects refer to",
+    ]
+    bucket = LockedBucket(client(cluster), cluster.evidence_bucket, KEEP)
+    assert all(deposit.verified(bucket, handed["prefix"]).values())
+    assert '"password"' in bucket.get(f"{handed['prefix']}/secrets.json").decode()
+    jobs = [key for key in bucket.keys(handed["prefix"]) if "/batch_v1_Job/sen-" in key]
+    assert len(jobs) == 1  # the dump, which the account started
+    assert json.loads(bucket.get(f"{handed['prefix']}/report.json"))["sha256"] == left["sha256"]
+    bucket.s3.close()
+    assert verify(chain_lines(cluster)).sound
 
 
 def test_portal_shows_people_what_they_may_see_and_no_more(cluster, agreed, tmp_path):
