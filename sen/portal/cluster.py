@@ -25,9 +25,7 @@ T = TypeVar("T")
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 WATCHING = httpx.Timeout(connect=2.0, read=None, write=10.0, pool=10.0)  # minutes may be quiet
 PAUSES = (0.1, 0.4)  # between tries of what may be asked twice
-CONNECTIONS = 64
-WATCHES = 1000
-WIDE_AT_ONCE = 4
+CONNECTIONS, WATCHES, WIDE_AT_ONCE = 64, 1000, 4
 SHARED_SECONDS, SHARED_STALE_SECONDS = 15.0, 120.0
 PART = "250"
 JSON = "application/json"
