@@ -301,8 +301,10 @@ def test_a_quoted_word_is_always_text():
 
 
 keys = st.text("abcdef", min_size=1, max_size=4)
+# PyYAML writes these line ends of Unicode plainly into quoted text, where every reader folds them.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029"))
 leaves = st.one_of(
-    st.booleans(), st.none(), st.integers(-(10**17), 10**17), st.dates(date(1000, 1, 1)), st.text()
+    st.booleans(), st.none(), st.integers(-(10**17), 10**17), st.dates(date(1000, 1, 1)), texts
 )
 data = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4)
