@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -14,8 +13,9 @@ from typing import Any
 
 import asyncpg
 
-from playbooks.migration.alive import EVERY, IDLE, MILLISECONDS, TIMES, Watch, keep_alive
+from playbooks.migration.alive import Watch, keep_alive
 from playbooks.migration.password import password_in
+from playbooks.migration.postgres import libpq
 from stacks.problem import Problem, ProblemError
 
 # The text of a value depends on these: both ends must have the same.
@@ -30,12 +30,6 @@ SETTINGS = {
 }
 SECONDS_TO_CONNECT = 10
 _LOST = (asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError)
-# Programs notice a path that is cut; nothing but a service file tells them how.
-_SERVICE = (
-    f"[sen]\nkeepalives=1\nkeepalives_idle={IDLE}\nkeepalives_interval={EVERY}\n"
-    f"keepalives_count={TIMES}\ntcp_user_timeout={MILLISECONDS}\n"
-    f"connect_timeout={SECONDS_TO_CONNECT}\n"
-)
 
 
 @dataclass(frozen=True)
@@ -196,26 +190,16 @@ class PostgresPlace:
     @contextmanager
     def environment(self) -> Iterator[dict[str, str]]:
         """Give the variables by which libpq reaches the database; the password lies in a file."""
-        with tempfile.TemporaryDirectory(prefix="sen-pg-") as folder:
-            file = Path(folder) / "pgpass"
-            file.touch(mode=0o600)
-            file.write_text(f"*:*:*:*:{_escaped(password_in(self.password_file))}\n", "utf-8")
-            service = Path(folder) / "service.conf"
-            service.write_text(_SERVICE, "utf-8")
-            yield {
-                "PATH": os.environ.get("PATH", os.defpath),
-                "LC_ALL": "C",
-                "PGHOST": self.host,
-                "PGPORT": str(self.port),
-                "PGDATABASE": self.database,
-                "PGUSER": self.user,
-                "PGPASSFILE": str(file),
-                "PGSERVICEFILE": str(service),
-                "PGSERVICE": "sen",
-                "PGSSLMODE": self.sslmode,
-                "PGOPTIONS": "-c default_transaction_read_only=off",
-                "PGAPPNAME": SETTINGS["application_name"],
-            }
+        given = {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGDATABASE": self.database,
+            "PGUSER": self.user,
+            "PGSSLMODE": self.sslmode,
+            "PGAPPNAME": SETTINGS["application_name"],
+        }
+        with libpq.variables(given, password_in(self.password_file), SECONDS_TO_CONNECT) as found:
+            yield found
 
     def conninfo(self) -> str:
         """Give the words by which another server reaches this one; they hold the password."""
@@ -228,7 +212,7 @@ class PostgresPlace:
             "password": password_in(self.password_file),
             "sslmode": self.sslmode,
         }
-        return " ".join(f"{key}={_libpq(str(value))}" for key, value in given.items())
+        return libpq.words(given)
 
 
 async def _closed(connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
@@ -248,12 +232,3 @@ def literal(text: str) -> str:
     """Quote a text for SQL, whatever standard_conforming_strings says."""
     quoted = text.replace("\\", "\\\\").replace("'", "''")
     return f" E'{quoted}'"
-
-
-def _libpq(text: str) -> str:
-    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{quoted}'"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(":", "\\:")
