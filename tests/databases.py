@@ -11,16 +11,17 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 SECONDS_TO_START = 60
 # Set to 1 where databases must run: a machine without them then fails instead of saying so.
@@ -94,7 +95,7 @@ def postgres(**settings: object) -> Iterator[Server]:
     program = _postgres_program()
     require(program)
     with _folder("postgres") as (folder, secret):
-        port = _free_port()
+        port = free_port()
         given = {
             "port": port,
             "listen_addresses": "127.0.0.1",
@@ -129,7 +130,7 @@ def mariadb(**settings: object) -> Iterator[Server]:
     """Run MariaDB with a binary log; the administrator is `root`, by password."""
     require("mariadbd", "mariadb-install-db", "mariadb", "mariadb-admin")
     with _folder("mysql") as (folder, secret):
-        port, data = _free_port(), folder / "data"
+        port, data = free_port(), folder / "data"
         made = ("--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
         _run("mysql", folder, "mariadb-install-db", *made, "--skip-test-db", "--skip-log-bin")
         start = folder / "start.sql"
@@ -200,13 +201,3 @@ def _run(account: str, folder: Path, *words: str) -> None:
     done = subprocess.run([*_as(account), *words], cwd=folder, capture_output=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{words[0]}: {done.stderr.decode('utf-8', 'replace')[-2000:]}")
-
-
-def _free_port() -> int:
-    """Give a port below those that outgoing calls take: one of them may take a stopped server's."""
-    while True:
-        port = 15_000 + secrets.randbelow(17_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port

@@ -39,3 +39,24 @@ class Part(Protocol):
     def verify(self) -> Verdict:
         """Compare both ends; asked between the stop of writing and the opening of the new end."""
         ...
+
+
+class Bystander:
+    """A part that does nothing while people are led over: it prepares, or tidies up."""
+
+    def rehearsal(self) -> list[Step]:
+        """Give what may be tried beforehand and changes nothing."""
+        return []
+
+    def switch(self) -> list[Step]:
+        return []
+
+    def back(self) -> list[Step]:
+        return []
+
+    def finish(self) -> list[Step]:
+        return []
+
+    def verify(self) -> Verdict:
+        """Compare nothing: there is no other end."""
+        return Verdict([])

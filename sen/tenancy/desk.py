@@ -21,7 +21,8 @@ from stacks.models.term import MAX_TERM_DAYS
 READ = ["get", "list", "watch"]
 PLATFORM_GROUP = "sen-platform"
 LEVEL = 3
-_INSPECTED = (
+# Kinds of sen.gov.vn that lie on a desk, as roles name them.
+KINDS_AT_DESK = (
     "tenantrequests",
     "approvals",
     "tenants",
@@ -80,7 +81,7 @@ def roles() -> tuple[Manifest, ...]:
             _rule([GROUP], ["waivers"], [*READ, "create", "update", "patch"]),
         ],
     )
-    inspecting = _role("sen-desk-inspector", [_rule([GROUP], list(_INSPECTED), READ)])
+    inspecting = _role("sen-desk-inspector", [_rule([GROUP], list(KINDS_AT_DESK), READ)])
     return (asking, inspecting, *deciding)
 
 

@@ -28,7 +28,7 @@ from stacks.models.agency import agencies
 from tests.bench.portal_country import Filled, fill
 from tests.bench.portal_load import Caller, Heard, Task
 from tests.bench.portal_people import WEIGHTS, bare, browsers, people
-from tests.portal.service import free_port
+from tests.ports import free_port
 
 PAGE = "benchmark-portal.md"
 COPIES = 2  # what the chart asks for

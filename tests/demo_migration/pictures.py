@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.picture import write_picture
 
-WIDTH, HEIGHT = 1000, 720
+WIDTH, HEIGHT, COLOURS = 1000, 720, 48
 
 
 @dataclass(frozen=True)
@@ -38,4 +38,4 @@ class Camera:
             window.goto(address)
             taken = window.locator(part).first.screenshot(animations="disabled")
             browser.close()
-        write_picture(taken, self.folder / f"{name}.png")
+        write_picture(taken, self.folder / f"{name}.png", colours=COLOURS, trimmed=True)

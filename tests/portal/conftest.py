@@ -19,8 +19,9 @@ from sen.runs.environment import environment
 from sen.runs.settings import forget, write_baseline
 from sen.runs.stack import Stack
 from tests.portal.people import Person, Provider
-from tests.portal.service import free_port, sen
+from tests.portal.service import sen
 from tests.portal.visitor import Visitor
+from tests.ports import free_port
 
 REQUIRED = "SEN_TESTS_WITH_BROWSER"
 DESKS = {"H26": "van.nguyen@hanoi.gov.vn", "H29": "van.tran@hcm.gov.vn"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sen.local.ports import LOOPBACK
-from tests.portal.service import Service, free_port
+from tests.portal.service import Service
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)

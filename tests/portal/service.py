@@ -75,9 +75,3 @@ def answers(port: int) -> bool:
     with socket.socket() as caller:
         caller.settimeout(1)
         return caller.connect_ex((LOOPBACK, port)) == 0
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind((LOOPBACK, 0))
-        return int(held.getsockname()[1])

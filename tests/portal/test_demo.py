@@ -9,7 +9,8 @@ import pytest
 
 from sen.local import process, record
 from sen.local.ports import LOOPBACK
-from tests.portal.service import answers, free_port, sen
+from tests.portal.service import answers, sen
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.platform,

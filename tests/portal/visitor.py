@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import (
     APIResponse,
     BrowserContext,
@@ -23,11 +21,10 @@ from playwright.sync_api import (
 
 from sen.local.platform import Platform
 from sen.portal.seal import Seal
+from tests.picture import write_picture
 from tests.portal.people import Person
 
 PICTURES = "SEN_SCREENSHOTS"
-COLOURS = 128
-TALLEST = 1600
 # WCAG 2.2 AA and what axe's authors hold for good practice.
 AXE: dict[str, Any] = {"resultTypes": ["violations"]}
 # What a browser writes into the console for a page that says no; the status is the test's business.
@@ -114,13 +111,9 @@ class Visitor:
     def picture(self, name: str) -> None:
         """Write what is seen, with few colours, if a folder for pictures was named."""
         if folder := os.environ.get(PICTURES):
-            Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
             taken = self.page.screenshot(full_page=True, animations="disabled", caret="hide")
-            seen = Image.open(io.BytesIO(taken)).convert("RGB")
-            top = seen.crop((0, 0, seen.width, min(seen.height, TALLEST)))
-            few = top.quantize(COLOURS, dither=Image.Dither.NONE)
-            few.save(Path(folder) / f"{name}.png", optimize=True)
+            write_picture(taken, Path(folder) / f"{name}.png")
 
     def wait_for(self, true: Callable[[], bool], seconds: float = 60.0) -> bool:
         """Ask a page again and again; the browser goes on meanwhile."""

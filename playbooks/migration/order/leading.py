@@ -28,8 +28,8 @@ from playbooks.migration.order.endpoints import (
 )
 from playbooks.migration.order.place import place, words
 from playbooks.migration.order.program import ProgramEndpoint
+from playbooks.migration.part import Bystander
 from playbooks.migration.steps import Event, Gate, Journal, Pulse, Step
-from playbooks.migration.verify import Verdict
 
 Facts = Mapping[str, object]
 PART = "endpoint"
@@ -82,8 +82,8 @@ def _named(order: HostsOrder | ZoneOrder) -> HostsEndpoint | ZoneEndpoint:
 
 
 @dataclass(frozen=True)
-class Leading:
-    """The endpoint while data are brought over: it answers, and its name lives shortly."""
+class Leading(Bystander):
+    """The endpoint while data are brought over; the switch is the journey's, which points it."""
 
     endpoint: Endpoint
     name: str = PART
@@ -98,19 +98,6 @@ class Leading:
     def rehearsal(self) -> list[Step]:
         """Ask where it leads, and change nothing."""
         return [Step(ASK, self._ask)]
-
-    def switch(self) -> list[Step]:
-        """Give nothing: the journey itself points the endpoint."""
-        return []
-
-    def back(self) -> list[Step]:
-        return []
-
-    def finish(self) -> list[Step]:
-        return []
-
-    def verify(self) -> Verdict:
-        return Verdict([])
 
     def _ask(self, _pulse: Pulse) -> Facts:
         side = self.endpoint.side()

@@ -25,15 +25,13 @@ from playbooks.migration.host.move import HostMove
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.mariadb_replica.move import MariadbMove
 from playbooks.migration.mariadb_replica.rehearsal import Rehearsal
-from playbooks.migration.order.leading import Leading
-from playbooks.migration.part import Part
+from playbooks.migration.part import Bystander, Part
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from playbooks.migration.steps import Journal, Pulse, Run, Step
 from playbooks.migration.steps.run import Record
 from playbooks.migration.steps.step import Facts
 from playbooks.migration.web.move import WebMove
-from playbooks.migration.wipe.part import Wipe
 from stacks.problem import ProblemError
 
 # Between the name of a system's move and the part that is rehearsed, in records.
@@ -88,11 +86,8 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
         trial_of = Rehearsal(part, f"sen_try_{part.name}")
         with trial_of.made():
             return _filled(name, trial_of.fill(), trial_of.switch(), folder, record)
-    if isinstance(part, Leading):
+    if isinstance(part, Bystander):
         _run(f"{name}: ask", part.rehearsal(), folder, record)
-        return 0.0
-    if isinstance(part, Wipe):
-        _run(f"{name}: ask", part.fill(), folder, record)
         return 0.0
     if isinstance(part, (FilesMove, WebMove, HostMove)):
         with _beside(part.target) as place:

@@ -13,10 +13,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from playbooks.migration.part import Bystander
 from playbooks.migration.steps import Step
 from playbooks.migration.steps.pace import Pulse
 from playbooks.migration.steps.step import Facts
-from playbooks.migration.verify import Verdict
 from stacks.models.base import Model
 
 PART, HARDEN = "standard", "harden"
@@ -41,8 +41,11 @@ Harden = Callable[[StandardOrder], Facts]
 
 
 @dataclass(frozen=True)
-class Standard:
-    """The new hosts of a system, on their way to their level."""
+class Standard(Bystander):
+    """The new hosts of a system, on their way to their level.
+
+    Nothing of it belongs to the switch: playing roles takes minutes, and people would wait.
+    """
 
     order: StandardOrder
     harden: Harden
@@ -51,19 +54,6 @@ class Standard:
     def fill(self) -> list[Step]:
         """Bring the hosts to their level; done again it changes nothing."""
         return [Step(HARDEN, self._harden)]
-
-    def switch(self) -> list[Step]:
-        """Give nothing: playing roles takes minutes, and people would wait."""
-        return []
-
-    def back(self) -> list[Step]:
-        return []
-
-    def finish(self) -> list[Step]:
-        return []
-
-    def verify(self) -> Verdict:
-        return Verdict([])
 
     def _harden(self, _pulse: Pulse) -> Facts:
         return self.harden(self.order)

@@ -11,8 +11,8 @@ from typing import Any
 
 from playbooks.migration.files.guard import Memory
 from playbooks.migration.files.place import FilesPlace
+from playbooks.migration.part import Bystander
 from playbooks.migration.steps import Pulse, Step
-from playbooks.migration.verify import Verdict
 from playbooks.migration.wipe import disk, folder
 from playbooks.migration.wipe.plan import WipePlan
 from playbooks.migration.wipe.sample import Stock
@@ -23,7 +23,7 @@ ALL_CLEAR = "wiped"
 
 
 @dataclass(frozen=True)
-class Wipe:
+class Wipe(Bystander):
     """Folders and disks of one old host, wiped when the hold is over and all else has finished.
 
     Attributes:
@@ -41,11 +41,8 @@ class Wipe:
         """Give the step that finds a wrong name while there is time."""
         return [Step("named", self._named)]
 
-    def switch(self) -> list[Step]:
-        return []
-
-    def back(self) -> list[Step]:
-        return []
+    def rehearsal(self) -> list[Step]:
+        return self.fill()
 
     def finish(self) -> list[Step]:
         """Give the steps that wipe; each thing is looked at again before the first is touched."""
@@ -55,10 +52,6 @@ class Wipe:
             Step("prove", self._prove, final=True),
             Step("remove", self._remove, final=True),
         ]
-
-    def verify(self) -> Verdict:
-        """Compare nothing: there is no other end."""
-        return Verdict([])
 
     @property
     def _memory(self) -> Memory:

@@ -11,10 +11,8 @@ from sen.portal import asked, standing
 from sen.portal.editing import edit, fields_of, is_open
 from sen.portal.pages.ask import TEXTS
 from sen.portal.pages.home import today_of
-from sen.portal.path import agency_of, on_desk
-from sen.portal.putting import seen
 from sen.portal.reading import Thing
-from sen.portal.refusal import RefusedPageError, ServerRefusedError, told
+from sen.portal.standing_form import StandingForm
 from sen.portal.visit import Visit, Visiting
 from stacks.models.agency import Agency
 from stacks.models.chain import required
@@ -26,42 +24,20 @@ AT = "/requests/{code}/{name}/edit"
 
 @router.get(AT)
 async def show(visit: Visiting, code: str, name: str) -> Response:
-    """Show the form, with what was typed when the session had ended."""
-    agency, kept = agency_of(code), visit.kept()
-    request = await visit.api.get(on_desk(agency, "tenantrequests", name))
-    if not is_open(request):
-        raise RefusedPageError(HTTPStatus.CONFLICT, "portal-decided-already", name)
-    form = asked.typed(kept, visit.lang) if kept else _present(visit, request)
-    return _form(visit, agency, request, form)
+    """Show the form."""
+    return await FORM.show(visit, code, name)
 
 
 @router.post(AT)
 async def send(visit: Visiting, code: str, name: str) -> Response:
     """Change the request; who had agreed to the old text decides anew."""
-    agency, form = agency_of(code), asked.typed(visit.form, visit.lang)
-    there, status = f"/requests/{agency.code}/{name}", HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        if await edit(visit, agency, name, form, today_of(visit)):
-            return visit.go(there)
-    except RefusedPageError as error:
-        if error.status != HTTPStatus.CONFLICT or isinstance(error, ServerRefusedError):
-            raise
-        form.problems[""] = [told(each, visit.lang) for each in error.problems]
-        status = HTTPStatus.CONFLICT
-    request = await visit.api.get(on_desk(agency, "tenantrequests", name))
-    return _form(visit, agency, request, form, status)
+    return await FORM.send(
+        visit, code, name, lambda agency, form: edit(visit, agency, name, form, today_of(visit))
+    )
 
 
-def _present(visit: Visit, request: Thing) -> asked.Typed:
-    return asked.Typed({**fields_of(request), "seen": seen(request)}, visit.lang)
-
-
-def _form(
-    visit: Visit,
-    agency: Agency,
-    request: Thing,
-    form: asked.Typed,
-    status: int = HTTPStatus.OK,
+def _draw(
+    visit: Visit, agency: Agency, request: Thing, form: asked.Typed, status: HTTPStatus
 ) -> Response:
     return visit.page(
         "edit.html.j2",
@@ -76,3 +52,6 @@ def _form(
         labels=standing,
         texts=TEXTS,
     )
+
+
+FORM = StandingForm(is_open, "portal-decided-already", fields_of, _draw)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from sen.tenancy.desk import KINDS_AT_DESK
 from sen.tenancy.life.objects import Kind, Objects
 from stacks.components.access import RBAC
 from stacks.components.manifest import Manifest, manifest
 from stacks.models.label import PREFIX
+from stacks.models.objects import GROUP
 
 END = "sen-end"
 DAYS = dt.timedelta(days=7)
@@ -42,15 +44,7 @@ READ: dict[str, tuple[str, ...]] = {
     "storage.k8s.io": ("csistoragecapacities",),
     "snapshot.storage.k8s.io": ("volumesnapshots",),
     "gateway.networking.k8s.io": ("gateways", "grpcroutes", "httproutes", "referencegrants"),
-    "sen.gov.vn": (
-        "tenantrequests",
-        "approvals",
-        "tenants",
-        "sharingagreements",
-        "waivers",
-        "delegations",
-        "migrationwaves",
-    ),
+    GROUP: (*KINDS_AT_DESK, "migrationwaves"),
 }
 
 

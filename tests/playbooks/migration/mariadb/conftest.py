@@ -7,16 +7,15 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import asyncpg
-import pymysql
 import pytest
 
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.text.encode import encoder
 from tests.databases import Server, mariadb, postgres
+from tests.playbooks.migration.clerk import Clerk, served
 
 _numbers = itertools.count()
 Ends = tuple[MariadbPlace, PostgresPlace]
@@ -47,46 +46,19 @@ ROWS = 5000
 _BORN = ("'1969-02-03'", "'0000-00-00'")
 
 
-@dataclass
-class Writer:
-    """Somebody who works on whichever database is said to be the one, and keeps a ledger."""
+class Writer(Clerk):
+    """Somebody who writes into the old server, and into the new one once people are led there."""
 
-    place: MariadbPlace | PostgresPlace
-    number: int
-    acknowledged: list[int] = field(default_factory=list)
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def work(self) -> None:
-        for number in itertools.count():
-            while not self.over.is_set():
-                with suppress(OSError, pymysql.MySQLError, asyncpg.PostgresError):
-                    self._write(number)
-                    break
-                self.over.wait(0.05)
-            if self.over.wait(0.02):
-                return
-            self.acknowledged.append(number)
-
-    def _write(self, number: int) -> None:
+    def write(self, number: int) -> None:
         row = f"({self.number}, {number})"
         if isinstance(self.place, PostgresPlace):
             asyncio.run(self._write_new(self.place, row))
             return
-        connection = pymysql.connect(
-            host=self.place.host,
-            port=self.place.port,
-            user="clerk",
-            password="clerk",  # noqa: S106 - of a server that lives for a test
-            database=self.place.database,
-            autocommit=True,
-        )
-        try:
-            connection.query(f"INSERT IGNORE INTO ledger VALUES {row}")  # noqa: S608
-            connection.query(
+        with served(self.place, autocommit=True) as clerk:
+            clerk.query(f"INSERT IGNORE INTO ledger VALUES {row}")  # noqa: S608
+            clerk.query(
                 f"UPDATE NguoiDan SET nam = {2000 + number % 90} WHERE id = {1 + number * 37 % ROWS}"  # noqa: S608, E501
             )
-        finally:
-            connection.close()
 
     async def _write_new(self, place: PostgresPlace, row: str) -> None:
         connection = await asyncpg.connect(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 
-import pymysql
 import pytest
 
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica.marks import DATABASE
 from playbooks.text.encode import encoder
 from tests.databases import Server, mariadb
+from tests.playbooks.migration.clerk import Clerk, served
 
 _numbers = itertools.count()
 Ends = tuple[MariadbPlace, MariadbPlace]
@@ -42,49 +41,20 @@ SHAPE = (
 )
 
 
-@dataclass
-class Writer:
-    """Somebody who works on whichever database is said to be the one, and keeps a ledger."""
+class Writer(Clerk):
+    """Somebody who writes into three tables in one transaction."""
 
-    place: MariadbPlace
-    number: int
-    acknowledged: list[int] = field(default_factory=list)
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def work(self) -> None:
-        for number in itertools.count():
-            while not self.over.is_set():
-                with suppress(OSError, pymysql.MySQLError):
-                    self._write(number)
-                    break
-                self.over.wait(0.05)
-            if self.over.wait(0.02):
-                return
-            self.acknowledged.append(number)
-
-    def _write(self, number: int) -> None:
-        connection = pymysql.connect(
-            host=self.place.host,
-            port=self.place.port,
-            user="clerk",
-            password="clerk",  # noqa: S106 - of a server that lives for a test
-            database=self.place.database,
-            connect_timeout=5,
-            read_timeout=20,
-            ssl_disabled=True,
-        )
+    def write(self, number: int) -> None:
         row = f"({self.number}, {number})"
         statements = (
             f"INSERT IGNORE INTO ledger VALUES {row}",  # noqa: S608
             f"UPDATE nguoi_dan SET le_phi = {number} WHERE id = {1 + number * 37 % ROWS}",  # noqa: S608
             f"UPDATE don SET noi_dung = {number} WHERE lan = {1 + number % 50}",  # noqa: S608
         )
-        try:
+        with served(self.place, connect_timeout=5, read_timeout=20, ssl_disabled=True) as clerk:
             for words in statements:
-                connection.query(words)
-            connection.commit()
-        finally:
-            connection.close()
+                clerk.query(words)
+            clerk.commit()
 
 
 @pytest.fixture(scope="session")
