@@ -53,6 +53,12 @@ def run(  # noqa: PLR0913 - one option a setting
         Path | None,
         typer.Option(help="File with the Fernet key of the cookies, which all copies share."),
     ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Block of addresses of the proxy before it; its word on who visits is believed."
+        ),
+    ] = None,
 ) -> None:
     """Serve the portal until Ctrl-C.
 
@@ -67,4 +73,5 @@ def run(  # noqa: PLR0913 - one option a setting
         directory=serve.directory(oidc_issuer, oidc_client, oidc_secret_file),
         key_file=key_file,
     )
-    serve.run(serve.settings(platform, given), port, listen)
+    trusted = serve.proxies(trusted_proxy or ())
+    serve.run(serve.settings(platform, given), port, listen, trusted)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +24,8 @@ from stacks.problem import Problem, ProblemError
 
 IDLE_SECONDS = 10
 MOST_AT_ONCE = 1000
+# Shortest prefix of a block of proxies, as in the chart's values: by version of IP.
+WIDEST = {4: 16, 6: 32}
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,26 @@ def settings(platform: Platform | None, given: Given) -> Settings:
     )
 
 
-def run(given: Settings, port: int, host: str = LOOPBACK) -> None:
-    """Serve until the process is told to end.
+def proxies(blocks: Sequence[str]) -> list[str]:
+    """Give the blocks from which `X-Forwarded-For` is believed.
+
+    Raises:
+        ProblemError: One is no block of addresses, or so wide that visitors stand in it too.
+    """
+    for each in blocks:
+        try:
+            block = ip_network(each)
+        except ValueError as error:
+            raise ProblemError(Problem("portal-proxy", each)) from error
+        if block.prefixlen < WIDEST[block.version]:
+            raise ProblemError(Problem("portal-proxy", each))
+    return [str(ip_network(each)) for each in blocks]
+
+
+def run(
+    given: Settings, port: int, host: str = LOOPBACK, trusted: Sequence[str] | None = None
+) -> None:
+    """Serve until the process is told to end; `trusted` are blocks of proxies, as `proxies` gives.
 
     Raises:
         ProblemError: Demo people would be offered to whoever reaches this machine.
@@ -83,6 +105,8 @@ def run(given: Settings, port: int, host: str = LOOPBACK) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted or ()),
         timeout_keep_alive=IDLE_SECONDS,
         limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=IDLE_SECONDS,

@@ -20,6 +20,7 @@ from playbooks.migration.postgres.place import PostgresPlace, identifier, litera
 from playbooks.migration.steps import Journal, Outcome, Run, Step
 from playbooks.text.encode import encoder
 from playbooks.text.table import UNMAPPED, table
+from tests.bench.measure import process_seconds, server_seconds
 from tests.databases import mariadb, postgres
 
 PAGE = "benchmark-mariadb.md"
@@ -69,14 +70,7 @@ class Meter:
     def _cpu(self) -> float:
         own = sum(os.times()[:4])
         old = Path(self.source.value("SELECT @@pid_file")).read_text("ascii")
-        data = Path(self.target.value("show data_directory")) / "postmaster.pid"
-        return own + _of(int(old)) + _of(int(data.read_text("ascii").split()[0]))
-
-
-def _of(process: int) -> float:
-    """Give the seconds of a process and of its children that have ended."""
-    said = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return sum(map(int, said[11:15])) / os.sysconf("SC_CLK_TCK")
+        return own + process_seconds(int(old)) + server_seconds(self.target)
 
 
 def report(command: str) -> str:

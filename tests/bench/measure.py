@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+from playbooks.migration.postgres.place import PostgresPlace
 from sen.paths import PROJECT
 
 _EVERY_SECONDS = 0.25
@@ -87,3 +89,15 @@ def _resident(process: psutil.Process) -> float:
         return float(process.memory_info().rss) / _MIB
     except psutil.NoSuchProcess:
         return 0.0
+
+
+def process_seconds(process: int) -> float:
+    """Give the processor seconds of a process and of its children that have ended."""
+    said = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return sum(map(int, said[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def server_seconds(place: PostgresPlace) -> float:
+    """Give the processor seconds of a PostgreSQL server of this machine, ended sessions counted."""
+    data = Path(place.value("show data_directory")) / "postmaster.pid"
+    return process_seconds(int(data.read_text("ascii").split()[0]))
