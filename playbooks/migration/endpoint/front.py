@@ -17,10 +17,10 @@ NAME = re.compile(r"[A-Za-z0-9.-]+")
 # A reload returns before the workers have changed: those that were there listen no more once nginx
 # calls them otherwise; requests that they have begun they end.
 _CHANGED = (
-    "m=$(cat /run/nginx.pid) && b=$(pgrep -P $m); systemctl reload nginx && n=0 && "
+    "{ m=$(cat /run/nginx.pid) && b=$(pgrep -P $m); n=300; systemctl reload nginx && n=0; "
     "while [ $n -lt 300 ]; do left=; w=$(pgrep -P $m -f 'nginx: worker process$'); "
     "for p in $w; do for q in $b; do [ $p = $q ] && left=1; done; done; "
-    '[ -n "$w" ] && [ -z "$left" ] && break; n=$((n+1)); sleep 0.1; done; [ $n -lt 300 ]'
+    '[ -n "$w" ] && [ -z "$left" ] && break; n=$((n+1)); sleep 0.1; done; [ $n -lt 300 ]; }'
 )
 NGINX = {"check": "nginx -t -q", "reload": f"nginx -t -q && {_CHANGED}"}
 

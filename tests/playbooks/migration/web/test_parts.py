@@ -392,14 +392,16 @@ def test_a_certificate_comes_with_its_own_key_or_not_at_all(new, place, tmp_path
 def test_a_site_that_nginx_refuses_is_not_among_its_sites(new, programs, monkeypatch, tmp_path):
     link = tmp_path / "conf.d" / "site.conf"
     monkeypatch.setattr(Installation, "link", property(lambda _self: str(link)))
+    told = tmp_path / "told"
     programs("nginx", "#!/bin/sh\nexit 1\n")
-    programs("systemctl", "#!/bin/sh\n")
+    programs("systemctl", f'#!/bin/sh\necho "$1" >> {told}\n')
 
     with pytest.raises(ProblemError):
         new().open()
 
     assert link.parent.is_dir()
     assert not link.is_symlink()
+    assert told.read_text("ascii") == "start\n", "nothing is reloaded that was refused"
 
 
 @pytest.fixture
