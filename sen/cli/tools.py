@@ -25,7 +25,8 @@ app = typer.Typer(no_args_is_help=True, help="Build and list the pinned tools.")
 )
 def build(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Tools; none means all.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Tools; none means all but optional ones."),
     ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, max=MAX_JOBS, help="Builds at a time.")

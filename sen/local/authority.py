@@ -27,7 +27,12 @@ ADMINS = "sen:platform-admins"
 
 @dataclass(frozen=True)
 class Credential:
-    """One key pair: its file's stem, who signs it, whom it names, what it is good for."""
+    """One key pair: its file's stem, who signs it, whom it names, what it is good for.
+
+    Attributes:
+        addresses: Where it serves beside loopback.
+
+    """
 
     name: str
     user: str
@@ -35,6 +40,7 @@ class Credential:
     authority: str = CLUSTER
     serving: bool = False
     client: bool = True
+    addresses: tuple[str, ...] = ()
 
 
 CREDENTIALS = (
@@ -172,8 +178,9 @@ def _leaf_extensions(
         (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), False),
     ]
     if credential.serving:
+        addresses = (*SERVING_ADDRESSES, *credential.addresses)
         names: list[x509.GeneralName] = [x509.DNSName(name) for name in SERVING_NAMES]
-        names += [x509.IPAddress(ipaddress.ip_address(text)) for text in SERVING_ADDRESSES]
+        names += [x509.IPAddress(ipaddress.ip_address(text)) for text in addresses]
         extensions.append((x509.SubjectAlternativeName(names), False))
     return extensions
 

@@ -188,10 +188,11 @@ def _store_access(platform: Platform, record: Record) -> dict[str, object]:
 def _gates(platform: Platform) -> dict[str, object]:
     authority, certificate, key = _pair_files(platform, CLUSTER, "kubelet-client")
     return {
-        "authorization-mode": "RBAC",
+        # A kubelet that joins reads and writes what is its own node's, and no more.
+        "authorization-mode": "Node,RBAC",
         "authentication-config": platform.config / "authentication.yaml",
         # A Service must not claim an address that is not the cluster's (SC-7).
-        "enable-admission-plugins": "DenyServiceExternalIPs",
+        "enable-admission-plugins": "DenyServiceExternalIPs,NodeRestriction",
         # As on every cluster with node agents: the rules decide who may, namespace by namespace.
         "allow-privileged": True,
         "kubelet-certificate-authority": authority,

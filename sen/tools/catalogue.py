@@ -75,6 +75,7 @@ class Family(Model):
     cold_mib: int
     size_mib: int
     together: bool = False
+    optional: bool = Field(default=False, description="Built only when it is named.")
     builds: tuple[Build, ...]
     tools: tuple[ToolSpec, ...]
 
@@ -107,13 +108,17 @@ class Catalogue(Model):
         raise ProblemError(unknown(tool, self.names()))
 
     def wanted(self, names: list[str]) -> list[Family]:
-        """Give the families that hold these tools (or bear these names); none named means all."""
+        """Give the families that hold these tools or bear these names.
+
+        Where none is named: all but the optional ones.
+        """
         known = {family.name: family for family in self.families}
         known |= {spec.name: family for family in self.families for spec in family.tools}
         wrong = [name for name in names if name not in known]
         if wrong:
             raise ProblemError(*(unknown(name, list(known)) for name in wrong))
-        chosen = {known[name].name for name in names} or {f.name for f in self.families}
+        usual = {family.name for family in self.families if not family.optional}
+        chosen = {known[name].name for name in names} or usual
         return [family for family in self.families if family.name in chosen]
 
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from sen.paths import cache_dir, state_dir
 from sen.tools import machine
 from sen.tools.catalogue import Catalogue
-from sen.tools.inventory import Entry, inventory
+from sen.tools.inventory import Entry, State, inventory
 from sen.tools.space import free_mib
 from stacks.problem import Problem
-
-State = Literal["ok", "missing", "wrong version", "optional missing"]
 
 MEMORY_GIB = 4
 CACHE_MIB = 2048

@@ -9,7 +9,7 @@ from sen.tools.lookup import Tool, find
 from sen.tools.space import MIB
 from stacks.problem import Problem
 
-State = Literal["ok", "missing", "wrong version"]
+State = Literal["ok", "missing", "wrong version", "optional missing"]
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,14 @@ class Entry:
     needed_for: str
     tool: Tool | None
     problem: Problem | None
+    optional: bool = False
 
     @property
     def state(self) -> State:
         if self.tool:
             return "ok"
+        if self.optional:
+            return "optional missing"
         other = self.problem is not None and self.problem.key == "tool-other-version"
         return "wrong version" if other else "missing"
 
@@ -52,4 +55,5 @@ def _entry(known: Catalogue, name: str) -> Entry:
         tool, problem = find(name), None
     except MissingPartError as error:
         tool, problem = None, error.problems[0]
-    return Entry(name, wanted, spec.needed_for, tool, problem)
+    optional = family is not None and family.optional
+    return Entry(name, wanted, spec.needed_for, tool, problem, optional)

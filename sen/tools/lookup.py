@@ -36,6 +36,9 @@ def find(name: str) -> Tool:
     if found:
         return found
     wanted = family.version if family else getattr(spec, "wanted", "")
+    if family and family.optional:
+        values = {"wanted": wanted, "family": family.name}
+        raise MissingPartError(Problem("tool-optional", name, values))
     there = on_path(name)
     if there is None:
         raise MissingPartError(Problem("tool-missing", name, {"wanted": wanted}))

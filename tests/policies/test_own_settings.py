@@ -14,8 +14,6 @@ from sen.local.control_plane import etcd, kube_apiserver, kube_controller_manage
 from sen.local.platform import Platform
 from sen.local.record import Record, save
 
-# kwok simulates the nodes: no kubelet has a key of its own, so none needs to be restricted.
-NO_KUBELETS = "api-server-restricts-nodes"
 # Thirty days on the machine; nothing keeps the log of a local platform longer.
 SHORT_LOG = "api-server-audit-retention"
 # A platform on one machine has no HSM: its key lies in a file of its own.
@@ -81,7 +79,7 @@ def cluster(platform_of_files):
 
 
 def test_flags_of_the_control_plane_break_only_what_is_known(cluster):
-    assert broken(cluster, Action.DENY) == {NO_KUBELETS, SHORT_LOG}
+    assert broken(cluster, Action.DENY) == {SHORT_LOG}
     assert broken(cluster, Action.WARN) == set()
 
 

@@ -29,6 +29,10 @@ def test_all_the_tools_of_the_design_are_in_the_catalogue():
         "kwok",
         "versitygw",
         "helm",
+        "kubelet",
+        "containerd",
+        "containerd-shim-runc-v2",
+        "ctr",
         "kubectl",
         "uv",
     }
@@ -102,8 +106,20 @@ def test_every_message_about_tools_has_both_languages():
             assert messages()[key][lang]["remedy"]
 
 
+def test_tools_of_a_real_node_are_built_only_when_they_are_named():
+    usual = {family.name for family in catalogue().wanted([])}
+    named = {family.name for family in catalogue().wanted(["kubelet", "ctr"])}
+
+    assert named == {"kubelet", "containerd"}
+    assert usual == {family.name for family in catalogue().families} - named
+
+
+USUAL = [tool.name for family in catalogue().wanted([]) for tool in family.tools]
+BROUGHT = [tool.name for tool in catalogue().brought]
+
+
 @pytest.mark.toolchain
-@pytest.mark.parametrize("name", catalogue().names())
+@pytest.mark.parametrize("name", [*USUAL, *BROUGHT])
 def test_the_tool_is_there_and_tells_its_version(name):
     tool = find(name)
 

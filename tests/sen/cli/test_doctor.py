@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from sen.cli.main import app
 from sen.tools import checkup, machine
-from tests.sen.tools.fake_toolchain import toolchain  # noqa: F401 - a fixture
+from tests.sen.tools.fake_toolchain import HELLO, toolchain  # noqa: F401 - a fixture
 
 RUN = CliRunner()
 
@@ -49,6 +49,16 @@ def test_a_missing_tool_fails_with_its_remedy(healthy):
     assert code == 3
     assert seen["hello"]["state"] == "missing"
     assert "sen tools build" in seen["hello"]["remedy"]
+
+
+def test_what_is_built_only_on_demand_may_be_missing(healthy):
+    healthy.write({**HELLO, "optional": True})
+    healthy.program("hello", "echo hello v9")
+
+    code, seen = parts()
+
+    assert (code, seen["hello"]["state"]) == (0, "optional missing")
+    assert "sen tools build hello" in seen["hello"]["remedy"]
 
 
 def test_a_wrong_version_is_told_from_a_missing_tool(healthy):
