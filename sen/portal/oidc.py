@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,7 +117,10 @@ class Provider:
     async def _call(self, method: str, url: str, **rest: Any) -> Any:  # noqa: ANN401 - JSON
         try:
             async with httpx.AsyncClient(
-                transport=self._transport, timeout=TIMEOUT_SECONDS, trust_env=False
+                transport=self._transport,
+                timeout=TIMEOUT_SECONDS,
+                trust_env=False,
+                verify=ssl.create_default_context(),  # of the system, or of SSL_CERT_FILE
             ) as client:
                 answer = await client.request(method, url, **rest)
                 found = answer.json()

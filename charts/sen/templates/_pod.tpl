@@ -80,6 +80,26 @@ readinessProbe:
 - {name: SEN_EVIDENCE_BUCKET, value: {{ .Values.state.evidenceBucket | quote }}}
 - {name: AWS_SHARED_CREDENTIALS_FILE, value: /etc/sen/state/s3-credentials}
 - {name: PULUMI_CONFIG_PASSPHRASE_FILE, value: /etc/sen/state/passphrase}
+{{- include "sen.trusting" . }}
+{{- end }}
+
+{{- /* Whom the parts believe on TLS, where a place says it: for OpenSSL and Go, and for boto. */ -}}
+{{- define "sen.trusting" -}}
+{{- if .Values.trust.existingConfigMap }}
+- {name: SSL_CERT_FILE, value: /etc/sen/trust/ca.crt}
+- {name: AWS_CA_BUNDLE, value: /etc/sen/trust/ca.crt}
+{{- end }}
+{{- end }}
+{{- define "sen.trust.mount" -}}
+{{- if .Values.trust.existingConfigMap }}
+- {name: trust, mountPath: /etc/sen/trust, readOnly: true}
+{{- end }}
+{{- end }}
+{{- define "sen.trust.volume" -}}
+{{- with .Values.trust.existingConfigMap }}
+- name: trust
+  configMap: {name: {{ . }}, defaultMode: 0440}
+{{- end }}
 {{- end }}
 
 {{- /* The account's token for an hour at a time, and what verifies the API server. */ -}}
