@@ -109,14 +109,22 @@ class Voice:
             ServerRefusedError: 403, 404 and the like.
             UnreachableError: The API server does not answer.
         """
-        for pause in (*PAUSES, None):
+        return await self._patiently("GET", path, None, query, accept=accept)
+
+    async def _patiently(
+        self,
+        method: str,
+        path: str,
+        body: Object | None,
+        query: Mapping[str, str],
+        accept: str = JSON,
+    ) -> dict[str, Any]:
+        for pause in PAUSES:
             try:
-                return await self._ask("GET", path, None, query, accept=accept)
+                return await self._ask(method, path, body, query, accept=accept)
             except UnreachableError:
-                if pause is None:
-                    raise
                 await asyncio.sleep(pause)
-        raise AssertionError
+        return await self._ask(method, path, body, query, accept=accept)
 
     async def items(self, path: str, **query: str) -> list[dict[str, Any]]:
         """List from the API server's own memory: fast, and seconds old at most."""
@@ -142,8 +150,8 @@ class Voice:
         return [dict(zip(names, row["cells"], strict=True)) for row in found.get("rows") or ()]
 
     async def review(self, path: str, body: Object) -> dict[str, Any]:
-        """Ask what may be done; nothing comes to be."""
-        return await self._ask("POST", path, body, {})
+        """Ask what may be done; nothing comes to be, so it may be asked again."""
+        return await self._patiently("POST", path, body, {})
 
     async def whole(
         self,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.path import on_desk
-from sen.portal.reach import CLOSED_SECONDS, Reach, near_desks
-from sen.portal.reading import Thing, items_or_none
+from sen.portal.reach import FRESH_SECONDS, STALE_SECONDS, Reach, near, near_desks
+from sen.portal.reading import Thing, own_agencies
 from sen.portal.refusal import ServerRefusedError
+from sen.portal.survey import read_desks
 from stacks.models.agency import Agency
 
 Line = Mapping[str, Any]
-
-
-FRESH_SECONDS, STALE_SECONDS = 30.0, 120.0  # of what lies on many desks
 
 
 async def tenant_lines(api: Voice) -> Reach:
@@ -41,25 +37,20 @@ async def request_lines(api: Voice) -> list[dict[str, Any]] | None:
 
 async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Thing]]:
     """Give the requests on several desks, by agency; those that are refused are left out."""
-    closed = api.closed
-
-    async def read(agency: Agency) -> list[Thing] | None:
-        path = on_desk(agency, "tenantrequests")
-        if closed.holds(path):
-            return None
-        async with api.wide:
-            items = await items_or_none(api, path)
-        if items is None:
-            closed.add(path, CLOSED_SECONDS)
-        return items
-
-    async def every() -> dict[str, list[Thing]]:
-        found = await asyncio.gather(*map(read, chosen))
-        pairs = zip(chosen, found, strict=True)
-        return {agency.code: items for agency, items in pairs if items is not None}
-
-    key = f"requests/{','.join(each.code for each in chosen)}"
-    return await api.memory.recall(key, every, FRESH_SECONDS, STALE_SECONDS)
+    wanted = [each.code for each in chosen]
+    if not wanted:
+        return {}
+    # Pages ask for different parts of what is near: all of it is read, once for all of them.
+    every = near(own_agencies(api.person))
+    codes = {each.code for each in every}
+    asked, key = (every, "near") if codes >= set(wanted) else (chosen, ",".join(wanted))
+    found = await api.memory.recall(
+        f"requests/{key}",
+        lambda: read_desks(api, "tenantrequests", asked, api.items),
+        FRESH_SECONDS,
+        STALE_SECONDS,
+    )
+    return {code: found[code] for code in wanted if code in found}
 
 
 def counted(lines: Sequence[Line]) -> dict[str, int]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.path import API, on_desk
+from sen.portal.path import API
 from sen.portal.reading import own_agencies
 from sen.portal.refusal import ServerRefusedError
+from sen.portal.survey import read_desks
 from stacks.models.agency import Agency, agencies
 
-CLOSED_SECONDS = 900.0  # a desk of many that refused
+FRESH_SECONDS, STALE_SECONDS = 30.0, 120.0  # of what lies on many desks
 Read = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
@@ -35,18 +35,22 @@ class Reach:
         return self.whole or code in self.by_agency
 
 
-async def reach(api: Voice, plural: str, read: Read | None = None) -> Reach:
-    """Read a kind as far as the person may; `read` is `api.items` if nothing else is said."""
-    ask = read or api.items
+async def reach(api: Voice, plural: str) -> Reach:
+    """Read a kind as far as the person may; the same for some seconds, if it is many desks."""
     try:
-        return Reach(await ask(f"{API}/{plural}"), whole=True, by_agency={})
+        return Reach(await api.items(f"{API}/{plural}"), whole=True, by_agency={})
     except ServerRefusedError:
-        return await near_desks(api, plural, ask)
+        return await api.memory.recall(
+            f"near/{plural}",
+            lambda: near_desks(api, plural, api.items),
+            FRESH_SECONDS,
+            STALE_SECONDS,
+        )
 
 
 async def near_desks(api: Voice, plural: str, ask: Read) -> Reach:
     """Read a kind at the desks of the person's agencies and below."""
-    found = await _desks(api, plural, near(own_agencies(api.person)), ask)
+    found = await read_desks(api, plural, near(own_agencies(api.person)), ask)
     things = [each for some in found.values() for each in some]
     return Reach(things, whole=False, by_agency=found)
 
@@ -55,24 +59,3 @@ def near(own: Iterable[Agency]) -> list[Agency]:
     """Give agencies and those right below, each once."""
     every = (each for agency in own for each in (agency, *agencies().children(agency.code)))
     return list({each.code: each for each in every}.values())
-
-
-async def _desks(
-    api: Voice, plural: str, chosen: Sequence[Agency], ask: Read
-) -> dict[str, list[dict[str, Any]]]:
-    """Read several desks; one that refused is not asked again for a quarter of an hour."""
-
-    async def read(agency: Agency) -> list[dict[str, Any]] | None:
-        path = on_desk(agency, plural)
-        if api.closed.holds(path):
-            return None
-        async with api.wide:
-            try:
-                return await ask(path)
-            except ServerRefusedError:
-                api.closed.add(path, CLOSED_SECONDS)
-                return None
-
-    found = await asyncio.gather(*map(read, chosen))
-    pairs = zip(chosen, found, strict=True)
-    return {agency.code: things for agency, things in pairs if things is not None}

@@ -78,25 +78,42 @@ async def desk(api: Voice, agency: Agency) -> Desk:
     return Desk(agency, verbs, requests, tenants, one)
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What RBAC lets somebody do at a desk with our kinds.
+
+    Attributes:
+        whole: Whether these are all rules: some authorizers allow more than they tell.
+    """
+
+    given: Sequence[Thing]
+    whole: bool
+
+    def verbs(self, plural: str) -> frozenset[str]:
+        return frozenset(
+            verb
+            for rule in self.given
+            if {GROUP, "*"} & set(rule.get("apiGroups") or ())
+            and {plural, "*"} & set(rule.get("resources") or ())
+            for verb in rule["verbs"]
+        )
+
+
 async def verbs_at(api: Voice, agency: Agency) -> frozenset[str]:
     """Ask the API server what the person may do with requests at a desk; known for seconds."""
-    return await api.memory.recall(f"verbs/{agency.code}", lambda: _verbs_at(api, agency))
+    rules = await api.memory.recall(f"rules/{agency.code}", lambda: rules_at(api, agency))
+    return rules.verbs("tenantrequests")
 
 
-async def _verbs_at(api: Voice, agency: Agency) -> frozenset[str]:
+async def rules_at(api: Voice, agency: Agency) -> Rules:
+    """Ask the API server what the person may do at a desk."""
     body = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectRulesReview",
         "spec": {"namespace": desk_of(agency.code)},
     }
-    found = await api.review(RULES_REVIEW, body)
-    return frozenset(
-        verb
-        for rule in found["status"]["resourceRules"]
-        if {GROUP, "*"} & set(rule.get("apiGroups") or ())
-        and {"tenantrequests", "*"} & set(rule.get("resources") or ())
-        for verb in rule["verbs"]
-    )
+    found = (await api.review(RULES_REVIEW, body))["status"]
+    return Rules(found["resourceRules"], not found.get("incomplete"))
 
 
 def roles_in(verbs: frozenset[str]) -> tuple[Role, ...]:
