@@ -34,7 +34,8 @@ async def read_desks(
     first, others = left[:FIRST], left[FIRST:]
     found = await _each(first, lambda agency: _read(api, plural, agency, ask))
     if others and 2 * list(found.values()).count(None) > len(first):
-        await _each(others, lambda agency: _learn(api, agency))
+        refused = [each for each in first if found[each.code] is None]
+        await _each([*refused, *others], lambda agency: _learn(api, agency))
         others = _open(api, plural, others)
     found |= await _each(others, lambda agency: _read(api, plural, agency, ask))
     return {each.code: read for each in chosen if (read := found.get(each.code)) is not None}

@@ -6,6 +6,7 @@ Told on stdin what to ask, as JSON, and tells on stdout how long each answer too
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import random
 import ssl
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _OK = 200
+_SAID_BYTES = 2000  # of an answer that was no 200: enough to see which rule it names
 _LEAST_SECONDS, _MOST_SECONDS = 0.2, 4.0  # of a thinking time, in mean thinking times
 
 
@@ -42,6 +44,7 @@ class Task:
         weights: How often each page is opened, relative to the others.
         think_seconds: Mean pause between two pages; 0: as fast as they can.
         certificate: Authority, certificate and key of TLS, if that is spoken.
+        most: Pages that one person opens; 0: as many as there is time for.
     """
 
     callers: Sequence[Caller]
@@ -50,27 +53,37 @@ class Task:
     seconds: float
     warm_seconds: float = 0.0
     certificate: Sequence[str] = ()
+    most: int = 0
 
 
 @dataclass
 class Heard:
-    """What came of it: page → seconds of each answer, page → answers that were no 200."""
+    """What came of it: page → seconds of each answer, page → answers that were no 200.
+
+    Attributes:
+        failed: Of each of those: path, status, and how what was said ends.
+    """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
+    failed: list[tuple[str, int, str]] = field(default_factory=list)
     bytes: int = 0
 
-    def note(self, page: str, took: float, answer: Answer) -> None:
+    def note(self, page: str, path: str, took: float, answer: Answer) -> None:
         self.seconds.setdefault(page, []).append(took)
         self.bytes += answer.bytes
         if answer.status != _OK:
             self.errors[page] = self.errors.get(page, 0) + 1
+            self.failed.append((path, answer.status, answer.said))
 
 
 @dataclass(frozen=True)
 class Answer:
+    """An answer; `said` is the end of its text where it was no 200."""
+
     status: int
     bytes: int
+    said: str
 
 
 class Line:
@@ -90,6 +103,10 @@ class Line:
             self._ends = None
             return await self._get(path)
 
+    def close(self) -> None:
+        if self._ends is not None:
+            self._ends[1].close()
+
     async def _get(self, path: str) -> Answer:
         if self._ends is None:
             self._ends = await asyncio.open_connection(
@@ -101,20 +118,25 @@ class Line:
         first, *lines = head.lower().split("\r\n")
         told = dict(line.split(": ", 1) for line in lines if ": " in line)
         if told.get("transfer-encoding") == "chunked":
-            size = await _chunks(reader)
+            body = await _chunks(reader)
         else:
-            size = len(await reader.readexactly(int(told.get("content-length", "0"))))
+            body = await reader.readexactly(int(told.get("content-length", "0")))
         if told.get("connection") == "close":
             writer.close()
             self._ends = None
-        return Answer(int(first.split()[1]), size)
+        status = int(first.split()[1])
+        return Answer(status, len(body), "" if status == _OK else _end_of(body, told))
 
 
-async def _chunks(reader: asyncio.StreamReader) -> int:
-    whole = 0
+def _end_of(body: bytes, told: Mapping[str, str]) -> str:
+    whole = gzip.decompress(body) if told.get("content-encoding") == "gzip" else body
+    return whole[-_SAID_BYTES:].decode(errors="replace")
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    whole = b""
     while size := int(await reader.readline(), 16):
-        await reader.readexactly(size + 2)
-        whole += size
+        whole += (await reader.readexactly(size + 2))[:-2]
     await reader.readline()
     return whole
 
@@ -129,12 +151,16 @@ async def run(task: Task) -> Heard:
         dice, line = random.Random(number), Line(caller, context)  # noqa: S311 - no secret
         weights = {page: task.weights[page] for page in caller.pages if page in task.weights}
         await asyncio.sleep(dice.random() * task.think_seconds)
-        while (now := time.monotonic()) < ends:
+        opened = 0
+        while (now := time.monotonic()) < ends and not opened == task.most > 0:
+            opened += 1
             (page,) = dice.choices(list(weights), list(weights.values()))
-            answer = await line.get(dice.choice(caller.pages[page]))
+            path = dice.choice(caller.pages[page])
+            answer = await line.get(path)
             if now >= counts:
-                heard.note(page, time.monotonic() - now, answer)
+                heard.note(page, path, time.monotonic() - now, answer)
             await asyncio.sleep(_pause(dice, task.think_seconds))
+        line.close()
 
     await asyncio.gather(*(work(number, each) for number, each in enumerate(task.callers)))
     return heard

@@ -22,7 +22,7 @@ _TITLES = {
     "all": "**all**",
 }
 _TIMES = "| page | answers | errors | p50 ms | p95 ms | p99 ms |"
-_ALONE = "| page | p50 ms | p95 ms | portal, CPU ms | API server, CPU ms |"
+_ALONE = "| page | answers | errors | p50 ms | p95 ms | portal, CPU ms | API server, CPU ms |"
 _FLOOR = "| load | what | answers/s | p50 ms | p95 ms | p95 to bare API |"
 
 
@@ -111,6 +111,6 @@ def _alone(found: Measured) -> Iterator[str]:
             continue
         count = load.all.count
         yield (
-            f"| {title} | {load.all.p50:.1f} | {load.all.p95:.1f} "
+            f"| {title} | {count} | {load.all.errors} | {load.all.p50:.1f} | {load.all.p95:.1f} "
             f"| {load.spent.portal / count * 1000:.1f} | {load.spent.api / count * 1000:.1f} |"
         )
