@@ -1,0 +1,1 @@
+"""A real node beside the simulated ones: containerd, kubelet, pods that are containers."""
