@@ -78,15 +78,6 @@ def without_identity(place: PostgresPlace) -> list[str]:
     ]
 
 
-def unlogged(place: PostgresPlace) -> list[str]:
-    """Give the tables that replication leaves out; they are copied while nobody writes."""
-    return [
-        row["name"]
-        for row in place.ask(_TABLES)
-        if row["kind"] == "r" and row["persistence"] == "u"
-    ]
-
-
 def _version(source: PostgresPlace, target: PostgresPlace) -> Concern | None:
     old, new = (int(each.value("show server_version_num")) // 10_000 for each in (source, target))
     if new >= old:

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from playbooks.migration.postgres import freeze, schema
+from playbooks.migration.postgres import copy, freeze, schema
+from playbooks.migration.postgres.indexes import build_indexes
 from playbooks.migration.postgres.inspect import concerns
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.postgres.replication import Replication
@@ -30,7 +31,7 @@ class PostgresMove:
         name: Of the system, in letters, digits and `_`: publications and slots bear it.
         room: Bytes that the target may take; None without a limit.
         most_lag: Bytes that the target may be behind before the switch.
-        jobs: Indexes built at the same time.
+        jobs: Tables copied at the same time, and indexes built.
         queries: The owner's own questions by name; both ends must answer alike.
     """
 
@@ -65,6 +66,7 @@ class PostgresMove:
             Step("publish", lambda _: {"whole_rows": len(forth.publish())}, undo=forth.unpublish),
             Step("roles", lambda _: {"roles": schema.copy_roles(source, target)}),
             Step("tables", self._tables),
+            Step("copy", self._copy, stands=self._has_copies, undo=forth.unsubscribe),
             Step("subscribe", self._subscribe, stands=self._has_rows, undo=forth.unsubscribe),
             Step("rows", lambda pulse: {"bytes": forth.wait_for_rows(pulse)}),
             Step("indexes", self._indexes),
@@ -127,14 +129,29 @@ class PostgresMove:
         """Say whether rows flow forth, or have done so: what is there is not copied twice."""
         return self.forth.subscribed() or TURNED in schema.marks(self.target)
 
+    def _has_copies(self) -> bool:
+        """Say whether rows were copied; over indexes that are there the servers copy."""
+        built = "indexes" in schema.marks(self.target)
+        return built or self._has_rows() or copy.stands(self.forth)
+
+    def _copy(self, pulse: Pulse) -> Facts:
+        if "indexes" in schema.marks(self.target) or self._has_rows():
+            return {}
+        return {"tables": copy.copy(self.forth, self.jobs, pulse)}
+
     def _subscribe(self, _pulse: Pulse) -> Facts:
-        if not self._has_rows():
-            self.forth.subscribe(copy=True)
+        """Let changes follow the rows; what is not there is copied by the servers themselves."""
+        if TURNED not in schema.marks(self.target):
+            tables = copy.copied(self.forth)
+            if tables or self.forth.subscribed():
+                self.forth.follow(tables)
+            else:
+                self.forth.subscribe(copy=True)
         return {"subscription": self.forth.name}
 
     def _indexes(self, _pulse: Pulse) -> Facts:
         if "indexes" not in schema.marks(self.target):
-            schema.build_indexes(self.source, self.target, self.jobs)
+            build_indexes(self.source, self.target, self.jobs)
         return {}
 
     def _follow(self, old: PostgresPlace, new: PostgresPlace) -> Facts:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playbooks.migration.postgres.inspect import without_identity
+from playbooks.migration.postgres.patience import Patience
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
 from playbooks.migration.steps import Pulse
-from stacks.problem import Problem, ProblemError
 
 PAUSE = 0.1
-# Seconds without any progress after which somebody has to look.
-PATIENCE = 300.0
 _LAG = """
   select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
   from pg_replication_slots where slot_name = $1
+"""
+_BEGIN = """
+  select confirmed_flush_lsn::text from pg_replication_slots s
+  where slot_name = $1 and database = current_database()
+    and to_jsonb(s)->>'wal_status' is distinct from 'lost'
 """
 _BEHIND = (
     "select confirmed_flush_lsn < $2::text::pg_lsn from pg_replication_slots where slot_name = $1"
@@ -67,29 +70,85 @@ class Replication:
         return tables
 
     def published(self) -> bool:
-        return bool(
-            self.source.value("select count(*) from pg_publication where pubname = $1", self.name)
-        )
+        return self._offered(self.name)
+
+    def _offered(self, publication: str) -> bool:
+        there = "select count(*) from pg_publication where pubname = $1"
+        return bool(self.source.value(there, publication))
 
     def subscribe(self, *, copy: bool) -> None:
         """Let the target take the rows that are there, if asked for, and every change from now."""
         if self.subscribed():
             return
-        self._drop_slot()
+        self.drop_slot()
         # Made apart: where both databases are on one server, making both at once waits for ever.
         self.source.value(
             "select pg_create_logical_replication_slot($1, 'pgoutput')::text", self.name
         )
+        self.target.tell(self._created(self.name, copy=copy), unlogged=True)
+
+    def follow(self, tables: Sequence[str]) -> None:
+        """Let the target take every change since the slot began; of other tables all rows too.
+
+        Args:
+            tables: Those whose rows are there as the slot's snapshot shows them.
+
+        It goes on where a run was killed: what it offers for the beginning is there until the end.
+        """
+        some, name = identifier(self._some), identifier(self.name)
+        if not self.subscribed():
+            self.source.tell(
+                f"drop publication if exists {some}",
+                f"create publication {some} for table only {', only '.join(tables)}",
+            )
+            # Listed with these tables only, it takes these as they are; then it learns of all.
+            self.target.tell(
+                f"{self._created(self._some, copy=False, enabled=False)};"
+                f" alter subscription {name} set publication {name} with (refresh = false);"
+                f" alter subscription {name} enable",
+                unlogged=True,
+            )
+        if self._offered(self._some):
+            self.target.tell(f"alter subscription {name} refresh publication")
+            self.source.tell(f"drop publication {some}")
+
+    def _created(self, publication: str, *, copy: bool, enabled: bool = True) -> str:
+        """Write the statement; it bears the password."""
         options = (
             f"create_slot = false, copy_data = {str(copy).lower()},"
-            f" disable_on_error = {str(not copy).lower()}"
+            f" slot_name = {identifier(self.name)}, enabled = {str(enabled).lower()},"
+            f" disable_on_error = {str(not (copy or not enabled)).lower()}"
         )
-        self.target.tell(
+        return (
             f"create subscription {identifier(self.name)} connection"
-            f"{literal(self.source.conninfo())} publication {identifier(self.name)}"
-            f" with ({options})",
-            unlogged=True,
+            f"{literal(self.source.conninfo())} publication {identifier(publication)}"
+            f" with ({options})"
         )
+
+    @property
+    def _some(self) -> str:
+        return f"{self.name}_some"
+
+    def begin(self) -> str | None:
+        """Give the place in the log where the slot begins; None where there is none, or no more."""
+        found = self.source.value(_BEGIN, self.name)
+        return None if found is None else str(found)
+
+    def drop_slot(self) -> None:
+        """Drop what a killed run left; who reads from it is sent away first."""
+        patience = Patience()
+        there = "select active_pid from pg_replication_slots where slot_name = $1"
+        while rows := self.source.ask(there, self.name):
+            if rows[0][0]:
+                self.source.ask("select pg_terminate_backend($1)", rows[0][0])
+            else:
+                self.source.ask(
+                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                    " where slot_name = $1 and not active",
+                    self.name,
+                )
+            patience.heed(self, None)
+            self.pause(PAUSE)
 
     def subscribed(self) -> bool:
         return bool(
@@ -100,7 +159,7 @@ class Replication:
         """Wait until every table has its rows; give the bytes of the source's tables."""
         total = int(self.source.value(_ROWS))
         done, tables, size = self.target.ask(_COPIED, self.name)[0]
-        patience = _Patience()
+        patience = Patience()
         while done < tables:
             pulse.beat(min(size, total), total)
             self.lag()  # a source that is away is told at once, for the target only waits for it
@@ -122,7 +181,7 @@ class Replication:
         """
         self.resume()
         start = str(self.source.value("select pg_current_wal_lsn()::text"))
-        first, patience = None, _Patience()
+        first, patience = None, Patience()
         while (lag := self.lag()) is None or lag > most or self._before(start):
             patience.heed(self, lag)
             if lag is not None:
@@ -138,7 +197,7 @@ class Replication:
         """
         self.resume()
         end = str(self.source.value("select pg_current_wal_lsn()::text"))
-        patience = _Patience()
+        patience = Patience()
         while self._before(end):
             patience.heed(self, self.lag())
             self.pause(PAUSE)
@@ -172,7 +231,7 @@ class Replication:
                 f"alter subscription {name} set (slot_name = none)",
                 f"drop subscription {name}",
             )
-        self._drop_slot()
+        self.drop_slot()
 
     def unpublish(self) -> None:
         """Withdraw the offer; tables name their rows as they did before."""
@@ -181,6 +240,7 @@ class Replication:
         self.source.tell(
             *(f"alter table if exists {each} replica identity default" for each in self._whole()),
             f"drop publication {identifier(self.name)}",
+            f"drop publication if exists {identifier(self._some)}",
         )
 
     def _whole(self) -> list[str]:
@@ -189,45 +249,3 @@ class Replication:
             self.name,
         )
         return list(json.loads(said or "[]"))
-
-    def _drop_slot(self) -> None:
-        """Drop what a killed run left; who reads from it is sent away first."""
-        patience = _Patience()
-        there = "select active_pid from pg_replication_slots where slot_name = $1"
-        while rows := self.source.ask(there, self.name):
-            if rows[0][0]:
-                self.source.ask("select pg_terminate_backend($1)", rows[0][0])
-            else:
-                self.source.ask(
-                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
-                    " where slot_name = $1 and not active",
-                    self.name,
-                )
-            patience.heed(self, None)
-            self.pause(PAUSE)
-
-
-class _Patience:
-    """Notices that nothing moves any more, or that the target refuses what comes."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._last: object = object()
-        self._since = clock()
-        self._errors: int | None = None
-
-    def heed(self, flow: Replication, progress: object) -> None:
-        errors = flow.errors()
-        if self._errors is None:
-            self._errors = errors
-        if errors > self._errors or flow.stopped():
-            raise _failed("replication-refused", flow)
-        if progress != self._last:
-            self._last, self._since = progress, self._clock()
-        elif self._clock() - self._since > PATIENCE:
-            raise _failed("replication-stalled", flow)
-
-
-def _failed(key: str, flow: Replication) -> ProblemError:
-    values = {"source": str(flow.source), "seconds": int(PATIENCE)}
-    return ProblemError(Problem(key, str(flow.target), values))

@@ -1,18 +1,18 @@
-"""The shape of a database: roles and tables first, indexes and keys once the rows are there."""
+"""The shape of a database that rows need: roles and tables; and what of it was done."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
-from playbooks.migration.verify.postgres_shape import built
-from stacks.problem import Problem, ProblemError
 
 MARKS = "sen_migration"
-_WITHOUT = ("--no-publications", "--no-subscriptions")
-_POST_DATA = ("--section=post-data",)
+_SAID = f"select obj_description(to_regnamespace('{MARKS}'), 'pg_namespace')"
+_COMMENT = f"comment on schema {MARKS} is "
+WITHOUT = ("--no-publications", "--no-subscriptions")
 # A dump may bear statements that an older psql or server does not know.
 _UNKNOWN = re.compile(rb"^(SET transaction_timeout|\\(un)?restrict).*$", re.MULTILINE)
 _MISSING_ROLES = """
@@ -35,15 +35,20 @@ def mark(target: PostgresPlace, step: str) -> None:
     _remember(target, {*marks(target), step})
 
 
-def unmark(target: PostgresPlace, step: str) -> None:
-    """Forget a step: it was taken back."""
-    _remember(target, marks(target) - {step})
+def unmark(target: PostgresPlace, *steps: str) -> None:
+    """Forget steps: they were taken back."""
+    _remember(target, marks(target).difference(steps))
+
+
+async def mark_within(connection: Any, step: str) -> None:  # noqa: ANN401 - asyncpg has no types
+    """Remember a step with the transaction that does it."""
+    said = await connection.fetchval(_SAID)
+    await connection.execute(_COMMENT + _listed({*_read(said), step}))
 
 
 def marks(target: PostgresPlace) -> set[str]:
     """Give the steps that are done on the target."""
-    said = target.value(f"select obj_description(to_regnamespace('{MARKS}'), 'pg_namespace')")
-    return set(said.split(",")) if said else set()
+    return _read(target.value(_SAID))
 
 
 def copy_roles(source: PostgresPlace, target: PostgresPlace) -> int:
@@ -63,7 +68,7 @@ def copy_roles(source: PostgresPlace, target: PostgresPlace) -> int:
 
 def copy_tables(source: PostgresPlace, target: PostgresPlace) -> None:
     """Make schemas, types, tables, sequences and functions, all or nothing."""
-    dump = source.program(["pg_dump", "--section=pre-data", *_WITHOUT])
+    dump = source.program(["pg_dump", "--section=pre-data", *WITHOUT])
     done = f"create schema if not exists {MARKS}; comment on schema {MARKS} is 'tables';"
     text = _UNKNOWN.sub(b"", dump) + b"\n" + done.encode()
     with tempfile.TemporaryDirectory(prefix="sen-schema-") as folder:
@@ -72,47 +77,19 @@ def copy_tables(source: PostgresPlace, target: PostgresPlace) -> None:
         target.program(_psql("--single-transaction"), file)
 
 
-def build_indexes(source: PostgresPlace, target: PostgresPlace, jobs: int) -> None:
-    """Build indexes, keys, constraints and triggers over the rows.
-
-    Each is built whole or not at all; those that a killed run built stay, and what says so in a
-    second run is no error as long as nothing is missing in the end.
-
-    Raises:
-        ProblemError: Something could not be built.
-    """
-    again = "indexes begun" in marks(target)
-    with tempfile.TemporaryDirectory(prefix="sen-schema-") as folder:
-        file = str(Path(folder) / "post-data.dump")
-        source.program(["pg_dump", *_POST_DATA, *_WITHOUT, "-Fc", "-f", file])
-        mark(target, "indexes begun")
-        restore = ["pg_restore", *_POST_DATA, "-d", target.database, file]
-        try:
-            more = [f"--jobs={jobs}", *(() if again else ("--exit-on-error",))]
-            target.program([*restore, *more], tolerant=again)
-        except ProblemError as error:
-            if "deadlock" not in str(error):
-                raise
-            # Foreign keys in a circle, built at the same time, wait for each other.
-            target.program(restore, tolerant=True)
-    lacking = [
-        found.where
-        for check in built(source, target)
-        for found in check.differences
-        if found.what != "extra"
-    ]
-    if lacking:
-        raise ProblemError(
-            Problem("database-not-built", str(target), {"names": "; ".join(lacking)})
-        )
-    mark(target, "indexes")
-
-
 def _remember(target: PostgresPlace, steps: set[str]) -> None:
     target.tell(
         f"create schema if not exists {MARKS}",
-        f"comment on schema {MARKS} is {literal(','.join(sorted(steps)))}",
+        _COMMENT + _listed(steps),
     )
+
+
+def _read(said: str | None) -> set[str]:
+    return set(said.split(",")) if said else set()
+
+
+def _listed(steps: set[str]) -> str:
+    return literal(",".join(sorted(steps)))
 
 
 def _psql(*more: str) -> list[str]:
