@@ -12,12 +12,12 @@ import yaml
 
 from playbooks.migration.waves.calendar.freeze import Freeze, freezes
 from playbooks.migration.waves.document import document, json_lines
+from playbooks.migration.waves.effort import Effort, seconds_for
 from playbooks.migration.waves.graph import Id, Portfolio
 from playbooks.migration.waves.picture.page import summary, write_pictures
 from playbooks.migration.waves.plan import Plan, plan_of
 from playbooks.migration.waves.previous import moved, windows_in
 from playbooks.migration.waves.reading import portfolio_from
-from playbooks.migration.waves.solve import Effort, seconds_for
 from playbooks.migration.waves.staying import staying, without
 from playbooks.migration.waves.word import say
 from sen.cli.output import Output, OutputOption, show

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from playbooks.migration.waves.construct import construct
+from playbooks.migration.waves.effort import Effort, seconds_for
 from playbooks.migration.waves.graph import Portfolio
 from playbooks.migration.waves.instance import Instance, instance_of
 from playbooks.migration.waves.parts import parts
 from playbooks.migration.waves.plan import Plan, plan_of
 from playbooks.migration.waves.reading import portfolio_from
-from playbooks.migration.waves.solve import Effort, seconds_for
 from playbooks.migration.waves.state import State
 
 PAGE = "benchmark-waves.md"

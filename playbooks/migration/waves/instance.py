@@ -22,6 +22,7 @@ class Instance:
     Attributes:
         rank: Of each window: its place among the distinct starts.
         gib: Of each system, in units of `1 / scale` GiB.
+        units: Of each: how many systems it is; more than one where a search has merged some.
         team: Of each system: an index, or -1.
         team_room: Of each window: systems a team.
         near: Of each system: (other, cost of the cut), parallel edges summed.
@@ -35,6 +36,7 @@ class Instance:
     rank: tuple[int, ...]
     scale: int
     gib: tuple[int, ...]
+    units: tuple[int, ...]
     gib_room: tuple[int, ...]
     count_room: tuple[int, ...]
     team: tuple[int, ...]
@@ -86,6 +88,7 @@ def instance_of(portfolio: Portfolio) -> Instance:
         rank=rank,
         scale=scale,
         gib=tuple(int(each.gib * scale) for each in systems),
+        units=(1,) * len(systems),
         gib_room=tuple(NO_LIMIT if w.gib is None else int(w.gib * scale) for w in windows),
         count_room=tuple(_room(each.systems) for each in windows),
         team=tuple(-1 if each.team is None else teams[each.team] for each in systems),

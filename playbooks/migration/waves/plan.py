@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from playbooks.migration.waves.answer import Answer, answer_of
 from playbooks.migration.waves.checker import faults
+from playbooks.migration.waves.effort import Effort
 from playbooks.migration.waves.graph import Portfolio
 from playbooks.migration.waves.instance import Instance, instance_of
-from playbooks.migration.waves.solve import Effort, solve
+from playbooks.migration.waves.solve import solve
 
 
 @dataclass(frozen=True, slots=True)

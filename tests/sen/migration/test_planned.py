@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from playbooks.migration.waves.effort import Effort
 from playbooks.migration.waves.plan import plan_of
 from playbooks.migration.waves.reading import portfolio_from
-from playbooks.migration.waves.solve import Effort
 from sen.migration.planned import apply, changes, check_name, specs
 from stacks.problem import ProblemError
 from tests.playbooks.migration.waves.portfolios import edge, graph, system, window

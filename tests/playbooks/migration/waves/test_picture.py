@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from playbooks.migration.waves.document import document
+from playbooks.migration.waves.effort import Effort
 from playbooks.migration.waves.picture import svg
 from playbooks.migration.waves.picture.gantt import gantt
 from playbooks.migration.waves.picture.network import network
 from playbooks.migration.waves.picture.page import write_pictures
 from playbooks.migration.waves.plan import plan_of
-from playbooks.migration.waves.solve import Effort
 from playbooks.migration.waves.word import say, sentences
 from tests.playbooks.migration.waves.portfolios import (
     edge,

@@ -1,0 +1,36 @@
+"""First plans that partitions give, and the annealing of a good one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
+from playbooks.migration.waves.blocks import blocks, tries
+from playbooks.migration.waves.construct import construct
+from playbooks.migration.waves.effort import MIDDLE, Effort
+from playbooks.migration.waves.instance import Instance
+from playbooks.migration.waves.parts import parts
+from playbooks.migration.waves.state import State
+
+STEPS_A_SECOND = 400_000
+
+
+def worth(inst: Instance, slots: Sequence[int]) -> tuple[int, int]:
+    """Give what plans are compared by: systems without a window, then cost."""
+    return State(inst, slots).worth
+
+
+def starts(inst: Instance, effort: Effort) -> list[list[int]]:
+    """Give first plans, the best first: by neighbours alone, and by partitions."""
+    wished = [parts(inst), *(blocks(inst, each) for each in tries(inst, effort.seconds))]
+    found = [construct(inst)] if inst.n <= MIDDLE else []  # of equal plans the plainest
+    found += [construct(inst, each) for each in wished]
+    return sorted(found, key=lambda each: worth(inst, each))
+
+
+def warm(inst: Instance, start: list[int], effort: Effort) -> list[int]:
+    """Anneal from a start that is good already."""
+    hot, cold = heat_of(inst)
+    search = Annealer(State(inst, start), effort.seed, effort.late(effort.seconds))
+    search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.2 * hot, cold))
+    return search.best
