@@ -1,5 +1,6 @@
 """`sen waiver`: grant, list, end and count waivers; send them to the cluster's admission."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from sen.errors import MissingPartError, RefusedError
 from sen.local.platform import Platform
 from sen.waivers import account, ledger
 from sen.waivers.granted import Granted
-from sen.waivers.reading import of_kubeconfig
+from sen.waivers.reading import held_of_kubeconfig, of_kubeconfig
 from sen.waivers.sync import sync as send
 from stacks.problem import Language, language
 
@@ -143,21 +144,29 @@ def expire(
 
 
 @app.command()
-def report(
+def report(  # noqa: PLR0913 - which register, which cluster
     *,
     findings: Annotated[
         list[Path] | None, typer.Option(help="Findings as JSON: tells which waivers were used.")
     ] = None,
+    kubeconfig: Annotated[Path | None, typer.Option(help="Another cluster's file.")] = None,
+    context: Annotated[str | None, typer.Option(help="Context of the kubeconfig.")] = None,
+    name: Annotated[str, typer.Option(help="Which platform on this machine.")] = "local",
     register: RegisterOption = REGISTER,
     today: TodayOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Count waivers by rule, agency and level: active, used, unused, ending soon.
+    """Count waivers of file and cluster by rule, agency, level: active, used, unused, ending soon.
+
+    They count for the agency that holds the tenant now, as the cluster says. Without a cluster that
+    is not known: one handed over counts for the agency in its namespace's name, which asked for it.
 
     Example: sen waiver report --findings findings.jsonl
     """
     used = account.used_in(findings) if findings else None
-    _show(account.counts(load_register(register), _day(today), used), output)
+    known = load_register(register)
+    found = _granted(known, kubeconfig, context, name, held_of_kubeconfig)
+    _show(account.counts(found.register, _day(today), used, found.holders), output)
 
 
 @app.command()
@@ -202,7 +211,11 @@ app.command("withdraw")(waiver_object.withdraw)
 
 
 def _granted(
-    register: Register, kubeconfig: Path | None, context: str | None, name: str
+    register: Register,
+    kubeconfig: Path | None,
+    context: str | None,
+    name: str,
+    read: Callable[[Register, Path, str | None], Granted] = of_kubeconfig,
 ) -> Granted:
     """Put the cluster's waivers beside the file's, where there is a cluster that answers."""
     platform = Platform(name)
@@ -211,7 +224,7 @@ def _granted(
     if kubeconfig is None:
         kubeconfig, context = platform.kubeconfig, platform.context
     try:
-        found = of_kubeconfig(register, kubeconfig, context)
+        found = read(register, kubeconfig, context)
     except (MissingPartError, RefusedError) as error:
         found = Granted(register, wrong=error.problems)
     _say(found)

@@ -15,6 +15,7 @@ from stacks.problem import Problem, ProblemError
 SOON = timedelta(30)
 ASKED = "asked for"
 Row = dict[str, object]
+NOBODY: Mapping[str, str] = {}
 
 
 def of_both(granted: Granted, day: date) -> list[Row]:
@@ -58,18 +59,24 @@ def state(waiver: Waiver, day: date) -> str:
     return "active" if waiver.start <= day else "not begun"
 
 
-def counts(register: Register, day: date, used: frozenset[str] | None) -> list[Row]:
+def counts(
+    register: Register,
+    day: date,
+    used: frozenset[str] | None,
+    holders: Mapping[str, str] = NOBODY,
+) -> list[Row]:
     """Count waivers: all, by rule, by agency, by level.
 
     Args:
         register: The waivers.
         day: The day.
         used: Ids of those that findings used; None where no findings are at hand.
+        holders: Namespace → code of the agency whose tenant it is now, as far as it is known.
     """
     groups: Mapping[str, Callable[[Waiver], object]] = {
         "all": lambda _: "",
         "rule": lambda each: each.rule,
-        "agency": agency_of,
+        "agency": lambda each: holders.get(each.object.namespace) or agency_of(each),
         "level": lambda each: each.level,
     }
     return [
@@ -78,7 +85,10 @@ def counts(register: Register, day: date, used: frozenset[str] | None) -> list[R
 
 
 def agency_of(waiver: Waiver) -> str:
-    """Give the code of the agency whose namespace it is about, as the namespace's name says it."""
+    """Give the code of the agency that the namespace's name says: the one that asked for it.
+
+    A tenant that was handed over keeps its name; only the cluster knows whose it is now.
+    """
     parts = waiver.object.namespace.upper().split("-")
     codes = {each.code for each in agencies().all()}
     for length in (2, 1):

@@ -20,6 +20,7 @@ from stacks.models.objects.waiver import WaiverSpec, waits_for
 from stacks.problem import Problem
 
 PATH = f"/apis/{GROUP}/{VERSION}/waivers"
+TENANTS = f"/apis/{GROUP}/{VERSION}/tenants"
 PAGE = "500"
 FILE, OBJECT = "file", "object"
 
@@ -36,6 +37,7 @@ class Granted:
         objects: Ids of those that are objects.
         waiting: Objects that somebody has not agreed to yet, with whose word is missing.
         wrong: Why an object waives nothing.
+        holders: Namespace → code of the agency whose tenant it is now; empty if nobody was asked.
     """
 
     register: Register
@@ -43,6 +45,7 @@ class Granted:
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     asked: tuple[Waiver, ...] = ()
     wrong: tuple[Problem, ...] = ()
+    holders: Mapping[str, str] = field(default_factory=dict)
 
     def source(self, name: str) -> str:
         return OBJECT if name in self.objects else FILE
@@ -74,8 +77,8 @@ def together(register: Register, things: Iterable[Object]) -> Granted:
     return Granted(whole, ids, waiting, tuple(asked), tuple(wrong))
 
 
-def read(ask: Ask) -> list[Object]:
-    """Read every object page by page; a cluster that does not know the kind has none.
+def read(ask: Ask, path: str = PATH) -> list[Object]:
+    """Read every object of a path page by page; a cluster that does not know the kind has none.
 
     Raises:
         LookupError: The API server answered something else; the status is the argument.
@@ -83,7 +86,7 @@ def read(ask: Ask) -> list[Object]:
     found: list[Object] = []
     more = ""
     while True:
-        status, page = ask(PATH, {"limit": PAGE, "continue": more})
+        status, page = ask(path, {"limit": PAGE, "continue": more})
         if status == 404:  # noqa: PLR2004 - HTTP
             return []
         if status != 200:  # noqa: PLR2004 - HTTP
@@ -92,6 +95,16 @@ def read(ask: Ask) -> list[Object]:
         more = str(page["metadata"].get("continue") or "")
         if not more:
             return found
+
+
+def holders(tenants: Iterable[Object]) -> dict[str, str]:
+    """Give whose tenant each namespace is now: one that was handed over is its new agency's."""
+    found = {}
+    for each in tenants:
+        spec = each["spec"]
+        if not spec.get("handed"):  # what is left at the old agency's desk says so
+            found[str(spec["namespace"])] = str(spec["agency"])
+    return found
 
 
 def as_record(thing: Object, spec: WaiverSpec) -> Waiver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from policies.gates.cluster import Query
 from policies.waiver import Register
 from sen.checks.cluster import Connection, connection, told
 from sen.errors import RefusedError
-from sen.waivers.granted import Granted, read, together
+from sen.waivers.granted import PATH, TENANTS, Granted, Object, holders, read, together
 from stacks.problem import Problem
 
 
@@ -20,14 +21,7 @@ def granted(register: Register, server: Connection) -> Granted:
         RefusedError: Whoever asks may not read the objects.
         MissingPartError: The API server does not answer.
     """
-    try:
-        with told(server.name):
-            things = read(lambda path, query: _ask(server, path, query))
-    except LookupError as error:
-        status, words = error.args
-        problem = Problem("waiver-objects-unreadable", server.name, {"why": words or status})
-        raise RefusedError(problem) from error
-    return together(register, things)
+    return together(register, _objects(server, PATH, "waiver-objects-unreadable"))
 
 
 def readable(register: Register, server: Connection) -> Granted:
@@ -38,6 +32,19 @@ def readable(register: Register, server: Connection) -> Granted:
         return Granted(register, wrong=error.problems)
 
 
+def held(found: Granted, server: Connection) -> Granted:
+    """Add which tenant is whose now; to somebody who may not read them, that it is not known.
+
+    Raises:
+        MissingPartError: The API server does not answer.
+    """
+    try:
+        tenants = _objects(server, TENANTS, "waiver-tenants-unreadable")
+    except RefusedError as error:
+        return replace(found, wrong=(*found.wrong, *error.problems))
+    return replace(found, holders=holders(tenants))
+
+
 def of_kubeconfig(register: Register, kubeconfig: Path, context: str | None) -> Granted:
     """Give what is waived in the cluster of a kubeconfig.
 
@@ -46,6 +53,27 @@ def of_kubeconfig(register: Register, kubeconfig: Path, context: str | None) -> 
         MissingPartError: The API server does not answer.
     """
     return granted(register, connection(kubeconfig, context))
+
+
+def held_of_kubeconfig(register: Register, kubeconfig: Path, context: str | None) -> Granted:
+    """Give the same with which tenant is whose now.
+
+    Raises:
+        RefusedError: Whoever asks may not read the objects.
+        MissingPartError: The API server does not answer.
+    """
+    server = connection(kubeconfig, context)
+    return held(granted(register, server), server)
+
+
+def _objects(server: Connection, path: str, unreadable: str) -> list[Object]:
+    try:
+        with told(server.name):
+            return read(lambda path, query: _ask(server, path, query), path)
+    except LookupError as error:
+        status, words = error.args
+        problem = Problem(unreadable, server.name, {"why": words or status})
+        raise RefusedError(problem) from error
 
 
 def _ask(server: Connection, path: str, query: Query) -> tuple[int, dict[str, Any]]:

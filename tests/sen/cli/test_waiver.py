@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from policies.gates.admission_waiver import ANNOTATION, DAY_ANNOTATION
 from policies.waiver import load_register
 from sen.cli.waiver import VIETNAMESE
 from sen.local.platform import Platform
-from sen.waivers import ledger
+from sen.waivers import ledger, reading
 
 HEAD = "# The waivers of the ministry.\n"
 FIRST = """\
@@ -199,6 +200,37 @@ def test_report_counts_by_rule_agency_and_level(sen, book, tmp_path):
     assert rows["agency", "H26"]["used"] == 1
     assert rows["agency", "-"]["used"] == 0
     assert {name for by, name in rows if by == "level"} == {3, 5}
+
+
+class FakeCluster:
+    """Answers for tenants, of which one was handed on, and knows no waivers."""
+
+    def __init__(self, tenants_status):
+        self.name, self.tenants_status = "cluster", tenants_status
+
+    def get(self, path, query):
+        handed = {"to": "H29", "request": "h29-desk-production/x", "on": "2026-11-20"}
+        left = {"namespace": "h26-portal-staging", "agency": "H26", "handed": handed}
+        now = {"namespace": "h26-portal-staging", "agency": "H29"}
+        items = [{"spec": each} for each in (left, now)] if path.endswith("/tenants") else []
+        status = self.tenants_status if path.endswith("/tenants") else 200
+        body = {"items": items, "metadata": {}, "message": "may not"}
+        return SimpleNamespace(status=status, read=lambda: body)
+
+
+@pytest.mark.parametrize(("status", "agency"), [(200, "H29"), (403, "H26"), (404, "H26")])
+def test_report_counts_for_who_holds_a_tenant_now_as_far_as_the_cluster_says(
+    sen, book, monkeypatch, status, agency
+):
+    monkeypatch.setattr(reading, "connection", lambda *_: FakeCluster(status))
+
+    said = sen(
+        *("waiver", "report", "--register", book, *TODAY, "-o", "json", "--kubeconfig", book)
+    )
+
+    counted = {row["name"]: row["waivers"] for row in json.loads(said.out) if row["by"] == "agency"}
+    assert counted == {agency: 1, "-": 1}
+    assert ("tenants could not be read (may not)" in said.err) == (status == 403)
 
 
 def test_report_without_findings_says_nothing_of_use(sen, book):
