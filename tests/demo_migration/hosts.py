@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +12,13 @@ from types import MappingProxyType
 import yaml
 
 from tests.hosts import machines
+from tests.hosts.lan import USER, lan
 from tests.hosts.machines import Machine
+
+__all__ = ["LAST", "NEW", "OLD", "USER", "Room", "room"]
 
 LAST = {"legacy-db": 11, "legacy-web": 12, "modern-db": 21, "modern-web": 22}
 OLD, NEW = ("legacy-db", "legacy-web"), ("modern-db", "modern-web")
-USER = "officer"
 PTRACE = ("--cap-add", "SYS_PTRACE")
 
 
@@ -86,31 +87,8 @@ def room(folder: Path) -> Iterator[Room]:
     if reason := machines.why_not():
         raise RuntimeError(reason)
     machines.remove_left_over()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
-    place, owner = machines.network(str(os.getpid())), str(os.getpid())
-    started: dict[str, Machine] = {}
-    try:
-        names = [
-            word for each, at in LAST.items() for word in ("--add-host", f"{each}:{place[1]}.{at}")
-        ]
+    with lan(folder) as net:
         for kind, last in LAST.items():
-            started[kind] = machines.start(kind, place, last, owner, *names, *PTRACE)
-        yield _admitted(Room(started, folder))
-    finally:
-        machines.end(*(each.name for each in started.values()))
-        machines.run("podman", "network", "rm", "--force", place[0])
-
-
-def _admitted(found: Room) -> Room:
-    public = (found.folder / "id.pub").read_text("utf-8")
-    for machine in found.machines.values():
-        machines.admit(machine, USER, public)
-    known = found.folder / "known"
-    known.write_text("".join(f"{m.address} {m.key}\n" for m in found.machines.values()), "utf-8")
-    found.ssh_config.write_text(
-        f"IdentityFile {found.folder}/id\nIdentitiesOnly yes\n"
-        f"UserKnownHostsFile {known}\nGlobalKnownHostsFile /dev/null\n",
-        "utf-8",
-    )
-    return found
+            net.begin(kind, last, machines.image(kind), *net.names(LAST), *PTRACE)
+        net.ready(USER)
+        yield Room(net.machines, folder)

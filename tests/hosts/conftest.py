@@ -1,6 +1,5 @@
 """Two real hosts for a whole run of tests: one hardened, one neglected."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from policies.gates.hosts.fact import Readings, facts
 from policies.gates.hosts.inventory import load
 from policies.gates.hosts.ssh import gather
 from tests.hosts import machines
+from tests.hosts.lan import lan
 from tests.hosts.machines import Machine
 from tests.hosts.required import require_hosts
 
@@ -63,45 +63,21 @@ class Estate:
         path.write_text(yaml.safe_dump({"all": {"hosts": hosts}}), "utf-8")
         return path
 
-    def settings(self, name: str, known_hosts: str) -> Path:
-        """Write settings of ssh that trust these keys and no others."""
-        (self.folder / f"{name}.known").write_text(known_hosts, "utf-8")
-        path = self.folder / name
-        path.write_text(
-            f"IdentityFile {self.folder}/id\nIdentitiesOnly yes\n"
-            f"UserKnownHostsFile {self.folder}/{name}.known\nGlobalKnownHostsFile /dev/null\n",
-            "utf-8",
-        )
-        return path
-
 
 @pytest.fixture(scope="session")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     require_hosts()
     machines.remove_left_over()
-    folder, owner = tmp_path_factory.mktemp("hosts"), str(os.getpid())
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
-    try:
-        yield started(folder, owner)
-    finally:
-        machines.remove(owner)
-
-
-def started(folder: Path, owner: str) -> Estate:
-    place = machines.network(owner)
     mounts = tuple(word for each in SHARED for word in ("--tmpfs", f"{each}:{CLOSED}"))
-    hardened = machines.start("hardened", place, 11, owner, *mounts, *DNS)
-    neglected = machines.start("neglected", place, 12, owner)
-    machines.set_in_kernel(hardened, HARDENED)
-    machines.set_in_kernel(neglected, NEGLECTED)
-    public = (folder / "id.pub").read_text("utf-8")
-    for machine in (hardened, neglected):
-        for user in ("officer", "visitor"):
-            machines.admit(machine, user, public)
-    machines.admit(neglected, "clerk", public)
-    estate = Estate(hardened, neglected, folder, place[1])
-    estate.settings("ssh_config", "".join(f"{m.address} {m.key}\n" for m in (hardened, neglected)))
-    return estate
+    with lan(tmp_path_factory.mktemp("hosts")) as net:
+        net.begin("hardened", 11, machines.image("hardened"), *mounts, *DNS)
+        net.begin("neglected", 12, machines.image("neglected"))
+        net.ready("officer", "visitor")
+        hardened, neglected = net.machines["hardened"], net.machines["neglected"]
+        machines.set_in_kernel(hardened, HARDENED)
+        machines.set_in_kernel(neglected, NEGLECTED)
+        machines.admit(neglected, net.public_key, "clerk")
+        yield Estate(hardened, neglected, net.folder, net.place[1])
 
 
 @pytest.fixture(scope="session")

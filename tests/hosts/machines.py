@@ -4,6 +4,7 @@ Images are built once and kept under a name made from their recipe; containers a
 label with the number of the process that made them, and what a killed run left is removed.
 """
 
+import functools
 import hashlib
 import os
 import shutil
@@ -26,7 +27,7 @@ RUN = (
 )
 SUITE = "bookworm"
 SUBNETS = range(64, 128)
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 NEEDED = (
     "podman",
     "runc",
@@ -54,6 +55,7 @@ def run(*words: str, check: bool = True, given: str | None = None) -> str:
     return done.stdout.strip()
 
 
+@functools.cache
 def why_not() -> str:
     """Say what keeps this machine from running hosts; empty where a container runs."""
     missing = [each for each in NEEDED if shutil.which(each) is None]
@@ -70,6 +72,7 @@ def why_not() -> str:
     return ""
 
 
+@functools.cache
 def base_image(suite: str = SUITE) -> str:
     """Give the name of the image that hosts of a release begin with, built if it is not there."""
     recipe = _digest(IMAGES / "base.sh", IMAGES / "build-base.sh", said=suite)
@@ -89,6 +92,7 @@ def image(kind: str, suite: str = SUITE) -> str:
     return built(kind, IMAGES / kind, base_image(suite))
 
 
+@functools.cache
 def built(name: str, recipe: Path, base: str) -> str:
     """Give the name of the image that a recipe makes of another one, built if it is not there."""
     image = f"localhost/sen-test-{name}:{_digest(*sorted(recipe.iterdir()), said=base)}"
@@ -131,7 +135,7 @@ def end(*containers: str) -> None:
     """Remove containers; podman may lose a race with one that stops just now: ask it again."""
     if not containers:
         return
-    words = ("podman", "rm", "--force", "--ignore", "--time", "2", *containers)
+    words = ("podman", "rm", "--force", "--ignore", "--time", "0", *containers)
     for _ in range(3):
         if subprocess.run(words, capture_output=True, check=False).returncode == 0:
             return
@@ -166,20 +170,18 @@ def network(owner: str) -> tuple[str, str]:
     raise RuntimeError("no free network for the test hosts in 10.77.64.0 to 10.77.127.255")
 
 
-def start(
-    kind: str, place: tuple[str, str], last: int, owner: str, *more: str, called: str = ""
-) -> Machine:
-    """Start a host of this kind; a second one of a kind needs another name."""
-    name, address = f"{place[0]}-{called or kind}", f"{place[1]}.{last}"
+def begin(name: str, place: tuple[str, str], last: int, owner: str, *words: str) -> str:
+    """Begin a host and give its address; `words` are more of podman's, the image last."""
+    address = f"{place[1]}.{last}"
     run(
-        *("podman", "run", "--detach", "--name", name, "--hostname", called or kind),
+        *("podman", "run", "--detach", "--name", f"{place[0]}-{name}", "--hostname", name),
         *("--label", f"{LABEL}={owner}", "--memory", "1g", "--systemd=always", *RUN),
-        *("--cap-add", "NET_ADMIN", "--network", f"{place[0]}:ip={address}", *more, image(kind)),
+        *("--cap-add", "NET_ADMIN", "--network", f"{place[0]}:ip={address}", *words),
     )
-    return Machine(name, address, _host_key(name))
+    return address
 
 
-def _host_key(name: str) -> str:
+def host_key(name: str) -> str:
     """Wait until the host has made its key; asked for inside, so that nobody can stand between."""
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
@@ -205,7 +207,7 @@ def cut_power(machine: Machine) -> None:
 def switch_on(machine: Machine) -> None:
     """Start a host again that had its power cut; its key and address are those it had."""
     run("podman", "start", machine.name)
-    _host_key(machine.name)
+    host_key(machine.name)
 
 
 def cut(machine: Machine, other: str) -> None:
@@ -234,10 +236,10 @@ def inside(name: str, text: str, *, check: bool = True, given: str | None = None
     return run("podman", "exec", "--interactive", name, "sh", "-c", text, check=check, given=given)
 
 
-def admit(machine: Machine, user: str, public_key: str) -> None:
-    home = f"/home/{user}/.ssh"
-    text = (
-        f"install -d -m 700 -o {user} -g {user} {home} && cat > {home}/authorized_keys && "
-        f"chown {user}: {home}/authorized_keys && chmod 600 {home}/authorized_keys"
+def admit(machine: Machine, public_key: str, *users: str) -> None:
+    each = (
+        "install -d -m 700 -o $u -g $u /home/$u/.ssh; f=/home/$u/.ssh/authorized_keys; "
+        'printf %s "$k" > $f; chown $u: $f; chmod 600 $f'
     )
+    text = f"set -e; k=$(cat); for u in {' '.join(users)}; do {each}; done"
     inside(machine.name, text, given=public_key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from pathlib import Path
 from playbooks.migration.files.place import FilesPlace
 from stacks.remote import Remote
 from tests.hosts import machines
+from tests.hosts.lan import USER, lan
 from tests.hosts.machines import Machine
 
-USER = "officer"
+__all__ = ["DISK", "SMALL", "USER", "Pair", "pair"]
 # A disk that fills up, and one of the old room that is to be wiped.
 SMALL, DISK = "/small", "/srv/disk"
 
@@ -43,27 +43,11 @@ class Pair:
 @contextmanager
 def pair(folder: Path) -> Iterator[Pair]:
     """Start both, reached by ssh with a key of theirs; they are gone afterwards."""
-    owner, key = str(os.getpid()), folder / "id"
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key))
-    place = machines.network(owner)
-    started: list[Machine] = []
-    try:
+    with lan(folder) as net:
         for last, kind, called, disk in (
             (11, "legacy-web", "old-kho", f"{DISK}:size=64m"),
             (12, "modern-web", "new-kho", f"{SMALL}:size=8m"),
         ):
-            machine = machines.start(kind, place, last, owner, "--tmpfs", disk, called=called)
-            started.append(machine)
-            machines.admit(machine, USER, key.with_suffix(".pub").read_text("utf-8"))
-        known = folder / "known"
-        known.write_text("".join(f"{m.address} {m.key}\n" for m in started), "utf-8")
-        config = folder / "ssh_config"
-        config.write_text(
-            f"IdentityFile {key}\nIdentitiesOnly yes\nUserKnownHostsFile {known}\n"
-            "GlobalKnownHostsFile /dev/null\n",
-            "utf-8",
-        )
-        yield Pair(started[0], started[1], place[1], config)
-    finally:
-        machines.end(*(each.name for each in started))
-        machines.run("podman", "network", "rm", "--force", place[0])
+            net.begin(called, last, machines.image(kind), "--tmpfs", disk)
+        config = net.ready()
+        yield Pair(net.machines["old-kho"], net.machines["new-kho"], net.place[1], config)

@@ -13,6 +13,7 @@ from policies.gates.hosts.mode import modes
 from policies.gates.hosts.ssh import gather
 from policies.host_rule import load_host_rules
 from tests.hosts import machines
+from tests.hosts.lan import settings
 
 pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("hosts")]
 
@@ -209,8 +210,8 @@ def test_a_host_that_is_not_there_is_named_and_the_others_are_judged(estate):
     ],
 )
 def test_a_host_that_shows_the_wrong_key_is_not_talked_to(estate, known, words):
-    key = f"{estate.hardened.address} {getattr(estate, known).key}\n" if known else ""
-    config = estate.settings(f"wrong-{known}", key)
+    keys = {estate.hardened.address: getattr(estate, known).key} if known else {}
+    config = settings(estate.folder, f"wrong-{known}", keys)
     hosts = {"here": {"ansible_host": estate.hardened.address, "ansible_user": "officer"}}
     report, found = lost(estate, hosts, config)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,12 +117,15 @@ class HostMove:
         return self._remembered("units")
 
     def _check(self, _pulse: Pulse) -> Facts:
-        old, new = survey(self.source), survey(self.target)
+        ends = self.source, self.target
+        with ThreadPoolExecutor(len(ends)) as pool:
+            old, new = pool.map(survey, ends)
         thing = self.target.remote.address
         self._refuse(*refusals(old, new, self.plan, thing))
         left_out = self._own(old, new)
-        size = taken(self.source, left_out)
-        there = free(new, left_out) + taken(self.target, left_out)
+        with ThreadPoolExecutor(len(ends)) as pool:
+            size, held = pool.map(taken, ends, (left_out, left_out))
+        there = free(new, left_out) + held
         self._refuse(*no_room(size, there, thing))
         disks = [each.path for each in old.disks]
         still_mounted(self.source, self._remembered("disks"), disks)

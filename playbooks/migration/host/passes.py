@@ -9,7 +9,7 @@ from playbooks.migration.files.guard import KIB
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import DELETED, VANISHED, transfer
 from playbooks.migration.host.own import filters, measure
-from playbooks.migration.host.survey import Survey, survey
+from playbooks.migration.host.survey import Survey, disks
 from playbooks.migration.steps import Pulse
 from stacks.problem import Problem, ProblemError
 
@@ -67,7 +67,7 @@ class Passes:
         return self._quiet(self._send(pulse, left_out, back=True), self.target)
 
     def _send(self, pulse: Pulse, left_out: Sequence[str], *more: str, back: bool = False) -> Facts:
-        still_mounted(self.source, self.disks, [each.path for each in survey(self.source).disks])
+        still_mounted(self.source, self.disks, disks(self.source))
         words = [*filters(left_out), *more]
         if self.kib_a_second:
             words.append(f"--bwlimit={self.kib_a_second}")

@@ -11,23 +11,25 @@ from playbooks.migration.files.place import FilesPlace
 KIB = 1024
 # File systems on disks of the host; all others belong to somebody else, or to the kernel.
 _DISKS = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "jfs", "reiserfs", "f2fs", "zfs"})
-_ASK = r"""
+_MOUNTS = "sed 's/^/mount /' /proc/self/mountinfo"
+# systemctl is slow: it is called once for all networks, and enabled is what has a link.
+_FACTS = r"""
 echo "machine $(uname -m)"
 echo "name $(uname -n)"
 echo "release $(. /etc/os-release 2>/dev/null; echo "$ID $VERSION_ID")"
 login=${SUDO_USER:-$(id -un)}
 echo "login $login $(id -u "$login") $(getent passwd "$login" | cut -d : -f 6)"
 for each in rsync systemctl; do command -v "$each" >/dev/null 2>&1 && echo "has $each"; done
-sed 's/^/mount /' /proc/self/mountinfo
 sed -n 's/^\(\/[^ ]*\) *file .*/swap \1/p' /proc/swaps 2>/dev/null
 df -P -k -l 2>/dev/null | awk 'NR > 1 { print "free " $4 " " $NF }'
 [ -L /lib ] && echo "has merged"
-for each in systemd-networkd NetworkManager networking network wicked; do
-  systemctl cat -- $each.service >/dev/null 2>&1 && echo "has $each.service"
-  systemctl -q is-active -- $each.service 2>/dev/null && echo "network $each.service"
-done
-systemctl list-unit-files --no-legend --no-pager --state=enabled 2>/dev/null | \
-  sed 's/^\([^ ]*\).*/enabled \1/'
+set -- systemd-networkd NetworkManager networking network wicked
+systemctl show --property=LoadState --property=ActiveState -- "$@" 2>/dev/null | awk -v "all=$*" '
+  BEGIN { split(all, name, " "); n = 1 }
+  $0 == "" { n++ }
+  $0 == "LoadState=loaded" { print "has " name[n] ".service" }
+  $0 == "ActiveState=active" { print "network " name[n] ".service" }'
+find /etc/systemd/system -type l ! -lname /dev/null -printf 'enabled %f\n' 2>/dev/null | sort -u
 true
 """
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -88,7 +90,17 @@ def survey(place: FilesPlace) -> Survey:
     Raises:
         ProblemError: It is not reached.
     """
-    return read(place.run(_ASK).decode("utf-8", "surrogateescape"))
+    return read(place.run(f"{_MOUNTS}\n{_FACTS}").decode("utf-8", "surrogateescape"))
+
+
+def disks(place: FilesPlace) -> list[str]:
+    """Give the disks that a host has mounted: all that a pass must know, and soon told.
+
+    Raises:
+        ProblemError: It is not reached.
+    """
+    said = place.run(_MOUNTS).decode("utf-8", "surrogateescape")
+    return [each.path for each in read(said).disks]
 
 
 def read(said: str) -> Survey:

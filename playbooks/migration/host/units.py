@@ -58,7 +58,7 @@ def enable(place: FilesPlace, units: Sequence[str]) -> None:
         ProblemError: The host is not reached.
     """
     if units:
-        one = 'systemctl -q enable -- "$u" 2>/dev/null || true'
+        one = 'systemctl -q enable --no-reload -- "$u" 2>/dev/null || true'
         place.run(f"for u in {shlex.join(units)}; do {one}; done")
 
 
@@ -112,11 +112,12 @@ def start(place: FilesPlace, units: Sequence[str]) -> list[str]:
     words = shlex.join(units)
     enabled = (
         'if [ "$(systemctl is-enabled -- "$u" 2>/dev/null)" = disabled ]; '
-        'then systemctl -q enable -- "$u" || true; fi'
+        'then systemctl -q enable --no-reload -- "$u" || true; fi'
     )
     begun = f"systemctl restart -- {words} || true"
-    text = f"rm -f {AWAY}; systemctl daemon-reload; for u in {words}; do {enabled}; done; {begun}"
-    place.run(text if units else f"rm -f {AWAY}; systemctl daemon-reload")
+    enabling = f"for u in {words}; do {enabled}; done; " if units else ""
+    again = f"; {begun}" if units else ""
+    place.run(f"rm -f {AWAY}; {enabling}systemctl daemon-reload{again}")
     return idle(place, units)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import secrets
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from tests.e2e.migration.case_b import CLERK, NAME, UPLOADS, Town, longest_pause, until
 from tests.hosts import machines
+from tests.hosts.lan import lan
 from tests.hosts.machines import Machine
 from tests.hosts.required import require_hosts
 
@@ -22,29 +22,20 @@ pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("hosts")]
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     require_hosts()
-    folder, owner = tmp_path_factory.mktemp("town"), f"{os.getpid()}"
-    place = machines.network(owner)
-    started: dict[str, Machine] = {}
-    try:
+    with lan(tmp_path_factory.mktemp("town")) as net:
         for last, called in enumerate(HOSTS, 21):
             more = ("--no-hosts", "--dns", "127.0.0.8")
-            started[called] = machines.start("modern-db", place, last, owner, *more, called=called)
-        _prepare(started, folder)
-        yield Town(
-            **{name.replace("-", "_"): each for name, each in started.items()}, folder=folder
-        )
-    finally:
-        machines.end(*(each.name for each in started.values()))
-        machines.run("podman", "network", "rm", "--force", place[0])
+            net.begin(called, last, machines.image("modern-db"), *more)
+        net.ready()
+        _prepare(net.machines, net.folder)
+        found = {name.replace("-", "_"): each for name, each in net.machines.items()}
+        yield Town(**found, folder=net.folder)
 
 
 def _prepare(started: dict[str, Machine], folder: Path) -> None:
-    """Set passwords, keys and names; old hosts know the old database, new ones the new."""
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
-    public = (folder / "id.pub").read_text("utf-8")
+    """Set passwords and names; old hosts know the old database, new ones the new."""
     (folder / "secret").write_text(secrets.token_hex(16), "ascii")
     for name, each in started.items():
-        machines.admit(each, "officer", public)
         database = started["new-db" if name.startswith("new") else "old-db"]
         machines.inside(each.name, f"echo '{database.address} {NAME}' > /etc/hosts")
         machines.inside(each.name, "cat > /root/clerk.sh && chmod +x /root/clerk.sh", given=CLERK)
@@ -52,13 +43,6 @@ def _prepare(started: dict[str, Machine], folder: Path) -> None:
         words = f"alter role postgres password '{(folder / 'secret').read_text()}';"
         more = "create role clerk login password 'clerk';" if name == "old-db" else ""
         machines.inside(started[name].name, "runuser -u postgres psql", given=words + more)
-    known = "".join(f"{each.address} {each.key}\n" for each in started.values())
-    (folder / "known").write_text(known, "utf-8")
-    (folder / "ssh_config").write_text(
-        f"IdentityFile {folder}/id\nIdentitiesOnly yes\n"
-        f"UserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n",
-        "utf-8",
-    )
 
 
 def test_forth_and_back_without_a_lost_row_and_with_a_short_pause(town, capsys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import yaml
 
 from tests.hosts import machines
 from tests.hosts.conftest import DECLARED, NEGLECTED
+from tests.hosts.lan import lan
 from tests.hosts.machines import Machine
 from tests.hosts.required import require_hosts, require_playing
 
@@ -53,43 +53,14 @@ def image(suite: str) -> str:
     return machines.built("tired", RECIPE, machines.image("neglected", suite))
 
 
-def started(suite: str, place: tuple[str, str], owner: str) -> Machine:
-    name, address = f"{place[0]}-{suite}", f"{place[1]}.{LAST[suite]}"
-    machines.run(
-        *("podman", "run", "--detach", "--name", name, "--hostname", suite),
-        *("--label", f"{machines.LABEL}={owner}", "--memory", "1g", "--systemd=always"),
-        *(*machines.RUN, "--cap-add", "NET_ADMIN", *TMP),
-        *("--network", f"{place[0]}:ip={address}", image(suite)),
-    )
-    machine = Machine(name, address, machines._host_key(name))
-    machines.set_in_kernel(machine, NEGLECTED)
-    return machine
-
-
 @pytest.fixture(scope="module")
 def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tired]:
     require_hosts()
     require_playing()
-    folder, owner = tmp_path_factory.mktemp("tired"), f"{os.getpid()}"
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
-    place = machines.network(owner)
-    found: dict[str, Machine] = {}
-    try:
-        for suite in LAST:
-            found[suite] = started(suite, place, owner)
-            machines.admit(found[suite], "officer", (folder / "id.pub").read_text("utf-8"))
-        yield reached(folder, found)
-    finally:
-        machines.end(*(each.name for each in found.values()))
-        machines.run("podman", "network", "rm", "--force", place[0])
-
-
-def reached(folder: Path, found: Mapping[str, Machine]) -> Tired:
-    known = "".join(f"{each.address} {each.key}\n" for each in found.values())
-    (folder / "known").write_text(known, "utf-8")
-    (folder / "ssh_config").write_text(
-        f"IdentityFile {folder}/id\nIdentitiesOnly yes\n"
-        f"UserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n",
-        "utf-8",
-    )
-    return Tired(found, folder)
+    with lan(tmp_path_factory.mktemp("tired")) as net:
+        for suite, last in LAST.items():
+            net.begin(suite, last, image(suite), *TMP)
+        net.ready()
+        for each in net.machines.values():
+            machines.set_in_kernel(each, NEGLECTED)
+        yield Tired(net.machines, net.folder)

@@ -11,6 +11,7 @@ from playbooks.migration.assess.rule import Strategy
 from playbooks.migration.discover.estate import load
 from playbooks.migration.discover.model import State
 from tests.hosts import machines
+from tests.hosts.lan import settings
 from tests.sen.cli.conftest import config_folder, sen
 
 __all__ = ["config_folder", "sen"]
@@ -120,7 +121,8 @@ def assessed(sen, room, tmp_path):
 
 def test_each_way_not_to_be_let_in_is_told_by_its_own_words(sen, room, tmp_path):
     web, other = room.machines["legacy-web"], room.machines["legacy-db"]
-    config = room.settings(
+    config = settings(
+        room.folder,
         "changed",
         {
             web.address: other.key,

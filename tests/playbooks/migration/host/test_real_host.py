@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
 import pytest
 
-from playbooks.migration.host import HostMove, HostPlan
-from playbooks.migration.steps import Journal, Run
+from sen.paths import PROJECT
 from tests.hosts.machines import Machine
-from tests.hosts.pair import Pair
+from tests.hosts.pair import USER, Pair
+from tests.playbooks.migration.host import mover
+from tests.playbooks.migration.host.mover import run
 
 pytestmark = [pytest.mark.hosts, pytest.mark.xdist_group("pair")]
 # Counts on where it stopped; a line lost or written twice is seen in the file.
@@ -27,7 +32,19 @@ WantedBy=multi-user.target
 SECONDS = 60
 # Programs move as all else does, and take five times as long as all else together.
 PROGRAMS = ("/usr/bin", "/usr/include", "/usr/lib", "/usr/libexec", "/usr/sbin", "/usr/share")
-PLAN = HostPlan(overwrites="new-kho", leave_out=PROGRAMS, stay=("apache2.service", "cron.service"))
+PLAN = {
+    "name": "kho",
+    "overwrites": "new-kho",
+    "leave_out": PROGRAMS,
+    "stay": ("apache2.service", "cron.service"),
+}
+# Who is led where is not of this test: nobody is.
+SYSTEM = {
+    "system": "kho",
+    "tenant": "h26-kho-production",
+    "endpoint": {each: ["true"] for each in ("ask", "old", "closed", "new")},
+}
+MOMENTS = random.Random(20261122)  # noqa: S311 - when to kill
 OWN = "cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/hostname /etc/hosts"
 
 
@@ -57,29 +74,42 @@ def lines(hosts: Pair, machine: Machine) -> list[tuple[int, str]]:
     return [(int(number), name) for number, name in (each.split() for each in said)]
 
 
-def run(move: HostMove, series: str) -> dict:
-    steps, folder = getattr(move, series)(), move.folder
-    journal = Journal(folder / f"{series}.jsonl")
-    return dict(Run("w1/kho", steps, journal, lambda *_: None).forward().facts)
-
-
 @pytest.fixture
-def move(hosts: Pair, tmp_path) -> HostMove:
+def job(hosts: Pair, tmp_path) -> str:
+    """Give the order, as a mover takes it."""
     setup(hosts)
-    places = hosts.place(hosts.old, "/"), hosts.place(hosts.new, "/")
-    return HostMove("kho", *places, tmp_path, PLAN)
+    source, target = (
+        {"host": each.address, "user": USER, "ssh_config": str(hosts.ssh_config)}
+        for each in (hosts.old, hosts.new)
+    )
+    host = {**PLAN, "source": source, "target": target}
+    return json.dumps({"system": {**SYSTEM, "host": [host]}, "folder": str(tmp_path)})
 
 
-def test_a_host_with_a_service_that_writes_goes_over_and_back(hosts: Pair, move: HostMove):
-    old, new = hosts.old, hosts.new
+def killed(job: str, series: str, step: str) -> None:
+    """Begin a series in a process of its own, and kill it soon after it has begun a step."""
+    words = [sys.executable, "-m", mover.__name__, job, series]
+    journal = mover.journal_of(mover.move_of(job), series)
+    mark = f'"event": "begun", "step": "{step}"'
+
+    def begun() -> int:
+        return journal.read_text("utf-8").count(mark) if journal.exists() else 0
+
+    before = begun()
+    with subprocess.Popen(words, cwd=PROJECT, start_new_session=True) as process:
+        waited_for(lambda: begun() > before or process.poll() is not None)
+        time.sleep(MOMENTS.uniform(0, 0.7))
+        assert process.poll() is None, "it was killed, and did not end"
+        process.kill()
+
+
+def test_a_host_with_a_service_that_writes_goes_over_and_back_whenever_its_mover_is_killed(
+    hosts: Pair, job: str
+):
+    old, new, move = hosts.old, hosts.new, mover.move_of(job)
     before = hosts.inside(new, OWN)
-    assert run(move, "fill")["check"]["warnings"] == []
-
-    assert not hosts.inside(new, "ls /etc/cron.d/portal-dump 2>/dev/null || true")
-    assert states(hosts, new, "ledger") == ["inactive"]
-    moved = run(move, "switch")
-    assert "ledger.service" in moved["stop old"]["stopped"]
-    assert moved["compare"]["good"]
+    filled(hosts, job)
+    switched(job)
     verdict = move.verify()
     assert verdict.good, verdict.facts()
     arrived(hosts)
@@ -101,13 +131,38 @@ def test_a_host_with_a_service_that_writes_goes_over_and_back(hosts: Pair, move:
     assert list(move.folder.glob("host-*")) == []
 
 
+def filled(hosts: Pair, job: str) -> None:
+    """Fill, killed on the way; nothing may start on the new host before it is the one."""
+    killed(job, "fill", "first pass")
+    assert run(mover.move_of(job), "fill")["check"]["warnings"] == []
+    assert not hosts.inside(hosts.new, "ls /etc/cron.d/portal-dump 2>/dev/null || true")
+    assert states(hosts, hosts.new, "ledger") == ["inactive"]
+
+
+def switched(job: str) -> None:
+    """Switch, killed while the old host is stopped, while files go over, and while it starts."""
+    for step in ("stop old", "last pass", "start new"):
+        killed(job, "switch", step)
+    moved = run(mover.move_of(job), "switch")
+    assert "ledger.service" in moved["stop old"]["stopped"]
+    assert moved["compare"]["good"]
+
+
 def arrived(hosts: Pair) -> None:
     """See that units run and are enabled, that links are links, and that holes stay holes."""
     new = hosts.new
+    waited_for(lambda: [running(hosts, each) for each in (hosts.old, new)] == [[], ["ledger"]])
     assert states(hosts, new, "ledger") == ["active"]
     assert hosts.inside(new, "systemctl is-enabled ledger") == "enabled"
     assert hosts.inside(new, "stat -c '%h %U' /srv/again") == "2 clerk"
     assert int(hosts.inside(new, "du -k /srv/again").split()[0]) < 1000
+
+
+def running(hosts: Pair, machine: Machine) -> list[str]:
+    """Give what runs of the service and of what a killed mover may have left, once each."""
+    return hosts.inside(
+        machine, "ps -eo comm= | grep -x 'ledger\\|rsync\\|sha256sum' || true"
+    ).split()
 
 
 def states(hosts: Pair, machine: Machine, *units: str) -> list[str]:

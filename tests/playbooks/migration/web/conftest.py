@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts import machines
+from tests.hosts.lan import USER, lan
 from tests.hosts.machines import Machine
 from tests.hosts.required import require_hosts
 
@@ -73,34 +73,16 @@ class Room:
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     require_hosts()
-    folder, owner = tmp_path_factory.mktemp("web"), str(os.getpid())
-    machines.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "id"))
-    place = machines.network(owner)
-    started: dict[str, Machine] = {}
-    try:
+    with lan(tmp_path_factory.mktemp("web")) as net:
         for last, (name, kind) in enumerate(KINDS.items(), 11):
-            started[name] = machines.start(kind, place, last, owner, called=name)
-            machines.admit(started[name], "officer", (folder / "id.pub").read_text("utf-8"))
-        found = Room(started, _settings(folder, started))
+            net.begin(name, last, machines.image(kind))
+        config = net.ready()
+        config.write_text(f"User {USER}\n{config.read_text('utf-8')}", "utf-8")
+        found = Room(net.machines, config)
         for name in APPLICATIONS:
             _application(found, name)
         _relay(found)
         yield found
-    finally:
-        machines.end(*(each.name for each in started.values()))
-        machines.run("podman", "network", "rm", "--force", place[0])
-
-
-def _settings(folder: Path, started: dict[str, Machine]) -> Path:
-    known = folder / "known"
-    known.write_text("".join(f"{m.address} {m.key}\n" for m in started.values()), "utf-8")
-    path = folder / "ssh_config"
-    path.write_text(
-        f"IdentityFile {folder}/id\nIdentitiesOnly yes\nUser officer\n"
-        f"UserKnownHostsFile {known}\nGlobalKnownHostsFile /dev/null\n",
-        "utf-8",
-    )
-    return path
 
 
 def _application(room: Room, name: str) -> None:
