@@ -106,6 +106,7 @@ class SystemAccount:
         predicted_ms: Least and most downtime to expect, from rehearsals before the last switch.
         downtime_ms: Of the last switch that let people in.
         unproven: Entries of the journals that the chain does not have.
+        backups: How many the order demands to be fresh, and restored at each rehearsal.
     """
 
     system: str
@@ -123,6 +124,7 @@ class SystemAccount:
     finished: dt.datetime | None
     unproven: int
     wiped: tuple[Wiped, ...] = ()
+    backups: int = 0
 
     def of(self, name: str) -> tuple[Phase, ...]:
         return tuple(each for each in self.phases if each.name == name)

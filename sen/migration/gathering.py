@@ -104,6 +104,7 @@ def _system(
         finished=course[-1].ended if standing is Standing.FINISHED else None,
         unproven=unproven(name, place, records),
         wiped=tuple(wiped(name, records)),
+        backups=len(system.backups),
     )
 
 

@@ -24,7 +24,7 @@ from sen import harden
 from sen.evidence.place import chain_of
 from sen.local.files import private_folder
 from sen.local.platform import Platform
-from sen.migration import status, text
+from sen.migration import agreement, status, text
 from sen.migration.account import WaveAccount
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
@@ -136,7 +136,12 @@ class Wave:
             missing=lambda: self._missing(system),
             rehearsals=self.ledger.rehearsals,
             harden=self._harden,
+            agreement=self._agreement,
         )
+
+    def _agreement(self, name: str) -> str | None:
+        day = dt.datetime.now(dt.UTC).date()
+        return agreement.wrong(self.platform.kubeconfig, self.platform.context, name, day)
 
     def _harden(self, order: StandardOrder) -> Mapping[str, object]:
         """Play the roles on the hosts of a system, as `sen migrate harden` does."""

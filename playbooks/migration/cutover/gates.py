@@ -83,8 +83,19 @@ def lag_small(name: str, lag: Callable[[], int | None], most: int) -> Gate:
     return Gate(f"lag of {name}", closed)
 
 
+def backed_up(name: str, taken: Callable[[], dt.datetime], hours: int, now: Now) -> Gate:
+    """Demand a fresh backup; that it can be restored, the rehearsal shows."""
+
+    def closed() -> str | None:
+        age = now() - taken()
+        old = age > dt.timedelta(hours=hours)
+        return f"the newest is {age // dt.timedelta(hours=1)} hours old" if old else None
+
+    return Gate(f"backup {name}", closed)
+
+
 def agreed(name: str, missing: Callable[[], Sequence[str]]) -> Gate:
-    """Demand that nobody's word and no thing is missing: approvals, restorable backups, flows."""
+    """Demand that nobody's word and no thing is missing: approvals, a tenant."""
 
     def closed() -> str | None:
         return ", ".join(missing()) or None

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window, rehearsed
-from playbooks.migration.cutover.gates import Now, agreed, lag_small
+from playbooks.migration.cutover.gates import Now, agreed, backed_up, lag_small
 from playbooks.migration.files.move import FilesMove
 from playbooks.migration.host.move import HostMove
+from playbooks.migration.order.backup import backup
 from playbooks.migration.order.databases import mariadb_gates, mariadb_part
 from playbooks.migration.order.endpoints import ProgramOrder
 from playbooks.migration.order.ends import PostgresEnd
+from playbooks.migration.order.flow import Agreement, flow_gate
 from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.leading import Leading, endpoint, seen_by_all
 from playbooks.migration.order.model import (
@@ -42,6 +44,7 @@ class Asked:
         missing: Whose agreement to this order is missing, now.
         rehearsals: Of a system.
         harden: Brings the hosts of a system to their level.
+        agreement: What is wrong today with an agreement to share data, by its namespace and name.
     """
 
     folder: Path
@@ -50,6 +53,7 @@ class Asked:
     missing: Callable[[], Sequence[str]]
     rehearsals: Callable[[str], Sequence[Rehearsal]]
     harden: Harden = field(kw_only=True, default=lambda _order: {})
+    agreement: Agreement = field(kw_only=True, default=lambda _name: None)
 
 
 def journey(order: WaveOrder, system: SystemOrder, asked: Asked) -> Journey:
@@ -79,6 +83,11 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
             order.rehearsal_days,
             asked.now,
         ),
+        *(
+            backed_up(each.name, backup(each).store.taken, each.hours, asked.now)
+            for each in system.backups
+        ),
+        *(flow_gate(each, asked.agreement) for each in system.flows),
         *(lag_small(each.name, _postgres(each).lag, each.most_lag) for each in system.postgres),
         *(gate for each in system.mariadb for gate in mariadb_gates(each)),
         *([seen_by_all(filled, asked.now)] if system.endpoint.kind == "zone" else []),
@@ -86,9 +95,13 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
 
 
 def parts(system: SystemOrder, folder: Path) -> list[Part]:
-    """Give what moves: databases, files, sites, hosts; people are led first, and wiped is last."""
+    """Give what moves: databases, files, sites, hosts.
+
+    Who leads people is asked first, then where the backups are; what is wiped is last.
+    """
     return [
         *_leading(system),
+        *map(backup, system.backups),
         *(_postgres(each) for each in system.postgres),
         *(mariadb_part(each) for each in system.mariadb),
         *(_files(each, folder) for each in system.files),

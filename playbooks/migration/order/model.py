@@ -11,9 +11,11 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from playbooks.migration.cutover.smoke import SmokeTest
 from playbooks.migration.files.stopping import STOP_SECONDS
+from playbooks.migration.order.backup import BackupOrder
 from playbooks.migration.order.databases import MariadbOrder, refuse_plan_only
 from playbooks.migration.order.endpoints import EndpointOrder
 from playbooks.migration.order.ends import FolderEnd, PostgresEnd, Slug, Word
+from playbooks.migration.order.flow import FlowOrder
 from playbooks.migration.order.host import HostOrder
 from playbooks.migration.order.standard import PART, StandardOrder
 from playbooks.migration.order.web import WebOrder
@@ -60,6 +62,10 @@ class SystemOrder(Model):
     standard: StandardOrder | None = Field(
         default=None, description="Hosts brought to their level before people are let in."
     )
+    backups: tuple[BackupOrder, ...] = Field(
+        default=(), description="Restored by each rehearsal; fresh at the switch."
+    )
+    flows: tuple[FlowOrder, ...] = Field(default=(), description="Open before the switch.")
     endpoint: EndpointOrder
     smoke: tuple[SmokeTest, ...] = ()
 
@@ -80,7 +86,8 @@ class SystemOrder(Model):
         ]
         if not names:
             raise ValueError("name at least one database, folder, site or host that moves")
-        names += [each.name for each in self.wipe] + ([PART] if self.standard else [])
+        names += [each.name for each in (*self.wipe, *self.backups)]
+        names += [PART] if self.standard else []
         if len(set(names)) != len(names):
             raise ValueError("parts of one system need names of their own")
         return self

@@ -27,7 +27,7 @@ from playbooks.migration.mariadb_replica.move import MariadbMove
 from playbooks.migration.mariadb_replica.rehearsal import Rehearsal
 from playbooks.migration.part import Bystander, Part
 from playbooks.migration.postgres.move import PostgresMove
-from playbooks.migration.postgres.place import PostgresPlace, identifier
+from playbooks.migration.postgres.throwaway import throwaway
 from playbooks.migration.steps import Journal, Pulse, Run, Step
 from playbooks.migration.steps.run import Record
 from playbooks.migration.steps.step import Facts
@@ -77,7 +77,7 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
     if isinstance(part, PostgresMove):
         return _postgres(name, part, folder, record)
     if isinstance(part, MariadbToPostgres):
-        with _database(part.target, f"sen_try_{part.name}") as target:
+        with throwaway(part.target, f"sen_try_{part.name}") as target:
             trial = dataclasses.replace(part, target=target)
             _, *shut, _ = trial.switch()  # without the freeze, and nobody is let in
             last = [*map(_anyhow, shut), _compared(trial)]
@@ -98,7 +98,7 @@ def _rehearsed(name: str, part: Part, folder: Path, record: Record) -> float:
 def _postgres(name: str, part: PostgresMove, folder: Path, record: Record) -> float:
     """Copy the source, lead the copy over, verify it, lead it back."""
     short = f"sen_try_{part.name}"
-    with _database(part.target, f"{short}_old") as old, _database(part.target, short) as new:
+    with throwaway(part.target, f"{short}_old") as old, throwaway(part.target, short) as new:
         dump = str(folder / "snapshot")
         part.source.program(["pg_dump", "-Fd", "-j2", "-Z0", "-f", dump])
         old.program(["pg_restore", "-j2", "--no-owner", "-d", old.database, dump])
@@ -173,17 +173,3 @@ def _beside(target: FilesPlace) -> Iterator[FilesPlace]:
         yield place
     finally:
         place.run(f"rm -rf -- {shlex.quote(place.path)}")
-
-
-@contextmanager
-def _database(server: PostgresPlace, name: str) -> Iterator[PostgresPlace]:
-    """Make an empty database beside the target's; it goes afterwards, whatever happens."""
-    place, admin = server.with_database(name), server.with_database("postgres")
-    admin.tell(
-        f"drop database if exists {identifier(name)} with (force)",
-        f"create database {identifier(name)} template template0 encoding 'UTF8'",
-    )
-    try:
-        yield place
-    finally:
-        admin.tell(f"drop database if exists {identifier(name)} with (force)")

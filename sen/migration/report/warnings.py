@@ -50,6 +50,8 @@ def _unasked(one: SystemAccount, pen: WavePen) -> Iterator[str]:
         yield pen("warn-unverified", system=one.system)
     if not any(each.looked_at for each in one.smoke):
         yield pen("warn-smoke", system=one.system)
+    if not one.backups:
+        yield pen("warn-backup", system=one.system)
 
 
 def _switched(phase: Phase) -> bool:

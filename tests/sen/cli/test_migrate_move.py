@@ -18,11 +18,12 @@ from playbooks.migration.postgres.place import PostgresPlace
 from sen import local
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
+from sen.migration import agreement
 from sen.migration.objects import Waves
 from sen.tenancy.asking import Door
 from sen.tenancy.installing import install
 from stacks.models.objects.crd import crd
-from stacks.models.objects.kinds import WAVE
+from stacks.models.objects.kinds import AGREEMENT, WAVE
 from stacks.problem import ProblemError
 from tests.databases import postgres
 from tests.platform_fixture import as_admin
@@ -52,7 +53,7 @@ def platform(tools):
     waves = Waves(mine.kubeconfig, mine.context)
     with pytest.raises(ProblemError, match="does not know waves yet"):
         waves.all()
-    install(mine.kubeconfig, mine.context, [crd(WAVE)])
+    install(mine.kubeconfig, mine.context, [crd(WAVE), crd(AGREEMENT)])
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _served(waves) and time.monotonic() < deadline:
         pass
@@ -294,3 +295,44 @@ def test_what_differs_is_shown(migrate, agreed, order):
     assert said.code == 1
     wrong = [row for row in json.loads(said.out) if row["differences"]]
     assert [row["where"] for row in wrong] == ["public.person (7)", "public.person_id_seq"]
+
+
+TODAY = dt.date(2026, 11, 22)
+AGREED = {
+    "provider": TENANT,
+    "consumer": "h26-mail-production",
+    "data": {"vi": "Thư báo kết quả", "en": "Notices of results"},
+    "legal_basis": "12/QD-STP",
+    "personal_data": True,
+    "ports": [25],
+    "starts": "2026-11-01",
+    "ends": "2026-11-30",
+}
+
+
+@pytest.fixture(scope="module")
+def told(platform):
+    """Put an agreement down, as soon as the API server knows the kind."""
+    kind = {"apiVersion": "sen.gov.vn/v1alpha1", "kind": "SharingAgreement"}
+    body = {**kind, "metadata": {"name": "mail"}, "spec": AGREED}
+    path = f"/apis/sen.gov.vn/v1alpha1/namespaces/{TENANT}/sharingagreements"
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while as_admin(platform).ask("POST", path, body)[0] == 404 and time.monotonic() < deadline:
+        pass
+    return lambda name, day: agreement.wrong(platform.kubeconfig, platform.context, name, day)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "said"),
+    [
+        (f"{TENANT}/mail", TODAY, None),
+        (f"{TENANT}/mail", dt.date(2026, 10, 31), "begins on 2026-11-01"),
+        (f"{TENANT}/mail", dt.date(2026, 12, 1), "ended on 2026-11-30"),
+        (f"{TENANT}/fax", TODAY, "there is no agreement"),
+        ("elsewhere/mail", TODAY, "there is no agreement"),
+    ],
+)
+def test_an_agreement_holds_on_its_days_only(told, name, day, said):
+    found = told(name, day)
+
+    assert found is None if said is None else said in found

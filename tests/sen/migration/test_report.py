@@ -49,7 +49,8 @@ def test_a_wave_that_went_well_warns_of_what_was_not_asked_only(moved):
     document = report(moved.account(), EN)
 
     assert document.cover.above == "HA NOI"
-    assert [each.partition(":")[0] for each in document.cover.warnings] == ["ho-tich"]
+    assert [each.partition(":")[0] for each in document.cover.warnings] == ["ho-tich"] * 2
+    assert "no backup" in document.cover.warnings[1]
     assert "no smoke test" in document.cover.warnings[0]
     assert document.cover.tally[0].text == "Switched, way back open: 1"
     text = text_of(moved)

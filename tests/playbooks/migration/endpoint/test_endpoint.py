@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from playbooks.migration.cutover.endpoint import Side
@@ -17,8 +15,8 @@ from playbooks.migration.endpoint.onhost import HostFile
 from playbooks.migration.files import FilesPlace
 from stacks.problem import ProblemError
 from stacks.remote import Remote
+from tests.ssh import ssh_leads_here
 
-SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
 ADDRESSES = {Side.OLD: "10.0.0.1", Side.NEW: "10.0.0.2", Side.CLOSED: "10.0.0.3"}
 ZONE = """$TTL 86400
 @ IN SOA ns.hanoi.gov.vn. admin.hanoi.gov.vn. (
@@ -30,9 +28,7 @@ mail IN A 10.0.0.9
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    (tmp_path / "ssh").write_text(SSH, "utf-8")
-    (tmp_path / "ssh").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    ssh_leads_here(tmp_path, monkeypatch)
     path = tmp_path / "file"
     place = FilesPlace(Remote("front"), str(path), as_root=False)
     reload = f"echo reload >> {tmp_path}/said"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 from playbooks.migration.files import FilesMove, FilesPlace
 from playbooks.migration.steps import Journal, Run
 from stacks.remote import Remote
-
-# As sshd does: all words after the address go to a shell.
-SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
+from tests.ssh import ssh_leads_here
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,7 @@ def program(folder: Path, name: str, text: str) -> None:
 def programs(tmp_path, monkeypatch):
     folder = tmp_path / "bin"
     folder.mkdir()
-    program(folder, "ssh", SSH)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    ssh_leads_here(folder, monkeypatch)
     return folder
 
 

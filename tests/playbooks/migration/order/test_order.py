@@ -28,8 +28,8 @@ from playbooks.migration.steps import Journal, Run
 from playbooks.migration.web.move import WebMove
 from playbooks.migration.wipe import Wipe
 from stacks.problem import ProblemError
+from tests.ssh import ssh_leads_here
 
-SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
 ROOT = Path(__file__).resolve().parents[4]
 NOW = dt.datetime(2026, 12, 5, 16, tzinfo=dt.UTC)
 PROGRAM = {"ask": ["side"], "old": ["side", "old"], "closed": ["side", "closed"], "new": ["s", "n"]}
@@ -82,9 +82,7 @@ def order(led, **changes) -> WaveOrder:
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """Let ssh lead to this machine, and give a file there."""
-    (tmp_path / "ssh").write_text(SSH, "utf-8")
-    (tmp_path / "ssh").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    ssh_leads_here(tmp_path, monkeypatch)
     return tmp_path / "file"
 
 
