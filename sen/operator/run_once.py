@@ -18,6 +18,7 @@ from typing import NoReturn
 from sen.operator.carrying import carry_out
 from sen.operator.order import Order
 from sen.operator.outcome import LONGEST_BYTES, Outcome, failed
+from sen.runs.environment import pod_tooling
 from stacks.problem import ProblemError
 
 PARENT = "SEN_RUN_PARENT"
@@ -36,6 +37,12 @@ def run_once(data: bytes, variables: Mapping[str, str], carry: Carry = carry_out
         return carry(order, variables)
     except ProblemError as error:
         return failed(run, plan, time.monotonic() - started, error)
+
+
+def in_pod(order: Order, variables: Mapping[str, str]) -> Outcome:
+    """Carry an order out where no parent has put the image's tools on the path."""
+    os.environ.update(pod_tooling(variables))
+    return carry_out(order, os.environ)
 
 
 def obey(parent: str) -> None:
@@ -61,7 +68,7 @@ def main(source: Path | None = None, told: Path = TERMINATION_LOG) -> int:
     try:
         obey(os.environ.get(PARENT, ""))
         data = source.read_bytes() if source else sys.stdin.buffer.read()
-        outcome = run_once(data, os.environ)
+        outcome = run_once(data, os.environ, in_pod if source else carry_out)
     except KeyboardInterrupt:
         return 128 + signal.SIGTERM
     sys.stdout.write(f"{outcome.line()}\n")

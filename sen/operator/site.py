@@ -27,7 +27,7 @@ from sen.local.platform import Platform
 from sen.operator.carrying import CONTEXT
 from sen.operator.pod import ACCOUNT, FOLDER, pod_kubeconfig, pod_server
 from sen.operator.shelf import Shelf
-from sen.runs.environment import environment
+from sen.runs.environment import environment, pod_tooling
 from sen.runs.settings import tenants_stack
 from sen.tenancy.life.deposit import ROOT
 from stacks.problem import Problem
@@ -183,7 +183,7 @@ class PodSite:
     def variables(self) -> Mapping[str, str]:
         """Give what runs need beside the pod's own variables, which a child inherits."""
         own = {FOLDER: str(self.folder), CONTEXT: self.context}
-        return {**own, "KUBECONFIG": str(self.kubeconfig)}
+        return {**pod_tooling(), **own, "KUBECONFIG": str(self.kubeconfig)}
 
     def notary(self, clock: Clock) -> Notary | None:
         if self.vault is None:

@@ -39,10 +39,25 @@ def environment(
     find("pulumi")
     if not platform.exists:
         raise MissingPartError(platform.never_up())
-    variables = {
+    own = {"KUBECONFIG": str(platform.kubeconfig)}
+    place = {**_backend(platform, backend), **_passphrase(platform)}
+    return {**tooling(pulumi_home(), checkpoints=checkpoints), **own, **place}
+
+
+def tooling(home: Path, *, checkpoints: bool = False) -> dict[str, str]:
+    """Give what every run needs wherever it is: the tools, and how they are to work.
+
+    Args:
+        home: Pulumi's own folder, with its plugins.
+        checkpoints: As in `environment`.
+
+    Raises:
+        MissingPartError: A tool is not there.
+    """
+    off = "false" if checkpoints else "true"  # said either way: a shell may hold the other
+    return {
         "PATH": os.pathsep.join([*map(str, tool_dirs()), os.environ.get("PATH", "")]),
-        "KUBECONFIG": str(platform.kubeconfig),
-        "PULUMI_HOME": str(_without_log(pulumi_home())),
+        "PULUMI_HOME": str(_without_log(home)),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PARALLEL": "64",
@@ -51,11 +66,14 @@ def environment(
         # Memory for speed: Go's collector took a third of a run. The limit is soft, a process.
         "GOGC": os.environ.get("GOGC", "400"),
         "GOMEMLIMIT": os.environ.get("GOMEMLIMIT", "1500MiB"),
-        **_backend(platform, backend),
-        **_passphrase(platform),
+        "PULUMI_EXPERIMENTAL": off,
+        "PULUMI_SKIP_CHECKPOINTS": off,
     }
-    off = "false" if checkpoints else "true"  # said either way: a shell may hold the other
-    return {**variables, "PULUMI_EXPERIMENTAL": off, "PULUMI_SKIP_CHECKPOINTS": off}
+
+
+def pod_tooling(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Give the same to a run in a pod, whose manifest says only where Pulumi's folder is."""
+    return tooling(Path(variables.get("PULUMI_HOME") or pulumi_home()))
 
 
 def _without_log(home: Path) -> Path:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psutil
 
-from sen.local import process
 from sen.local.authority import CLUSTER, Credential, certificate_file, issue
 from sen.local.files import write_private
 from sen.local.kubeconfig import kubeconfig
@@ -37,7 +36,7 @@ class Node:
 
     def __init__(self, platform: Platform, place: Place) -> None:
         self.platform, self.place = platform, place
-        self._started: list[process.StartedPart] = []
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def ctr(self, *words: str) -> str:
         """Ask containerd, in the room where the kubelet keeps its containers."""
@@ -55,6 +54,9 @@ class Node:
         runc = shutil.which("runc") or "runc"
         file = write(place.folder / "containerd.toml", settings.containerd(place, runc))
         write(place.folder / "cni" / "10-sen.conflist", settings.network(place))
+        driver = place.folder / "volumes" / settings.DRIVER.replace("/", "~") / "folder"
+        driver.parent.mkdir(parents=True)
+        write(driver, settings.driver()).chmod(0o755)
         self._start("containerd", f"--config={file}")
         assert wait_until(self._answers, SECONDS), self.log("containerd")
         self.ctr("images", "import", str(pause(place.folder / "pause.tar")))
@@ -83,12 +85,12 @@ class Node:
 
     def end(self) -> None:
         """End exactly what was started, its containers with it, and undo its mounts."""
-        process.end(self._started[1:], END_SECONDS)
+        _end(self._started[1:])
         with contextlib.suppress(subprocess.CalledProcessError):
             for each in self.ctr("tasks", "list", "--quiet").split():
                 with contextlib.suppress(subprocess.CalledProcessError):
                     self.ctr("tasks", "delete", "--force", each)
-        process.end(self._started[:1], END_SECONDS)
+        _end(self._started[:1])
         for each in self._shims():
             each.kill()
         for each in reversed(mounted(self.place.folder)):
@@ -107,8 +109,16 @@ class Node:
             "HOME": str(self.place.folder),
             "TMPDIR": str(self.place.folder / "tmp"),
         }
-        log = self.place.folder / f"{program}.log"
-        self._started.append(process.start([str(path), *words], variables, log, ""))
+        with (self.place.folder / f"{program}.log").open("wb") as log:
+            child = subprocess.Popen(
+                [str(path), *words],
+                env=variables,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                umask=0o022,  # a container's root is made with it: nobody else could enter it
+            )
+        self._started.append(child)
 
     def _answers(self) -> bool:
         with contextlib.suppress(subprocess.CalledProcessError):
@@ -157,6 +167,16 @@ def nodes(platform: Platform, count: int) -> Iterator[list[Node]]:
         shutil.rmtree(parent, ignore_errors=True)
 
 
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+        try:
+            child.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
 def ip(*words: str) -> None:
     subprocess.run(("ip", *words), check=True)
 
@@ -171,7 +191,7 @@ def groups(place: Place) -> list[Path]:
     homes = [each for each in CGROUPS.iterdir() if each.is_dir() and not each.is_symlink()]
     if (CGROUPS / "cgroup.controllers").exists():
         homes = [CGROUPS]
-    return [home / place.cgroup.lstrip("/") for home in homes if home.name != "unified"]
+    return [home / place.cgroup.lstrip("/") for home in homes]
 
 
 def mounted(folder: Path) -> list[str]:

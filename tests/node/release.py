@@ -23,6 +23,7 @@ from tests.charts.rendering import CHART, NAMESPACE, USUAL
 from tests.node.forward import forwarded
 from tests.node.images import digest_of
 from tests.node.node import LIFETIME, ip
+from tests.node.settings import DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def _volume(records: Path) -> list[dict]:
         "spec": common
         | {
             "capacity": size,
-            "hostPath": {"path": str(records), "type": "Directory"},
+            "flexVolume": {"driver": DRIVER, "options": {"folder": str(records)}},
             "persistentVolumeReclaimPolicy": "Retain",
             "claimRef": {"name": "sen-evidence", "namespace": NAMESPACE},
         },

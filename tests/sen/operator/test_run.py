@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import signal
 import types
 
@@ -118,7 +119,7 @@ def test_process_tells_how_it_went_in_its_last_line_and_to_kubernetes(
             raise error
         return Outcome(asked.id, asked.plan, 1.0)
 
-    monkeypatch.setattr(run_once.run_once, "__defaults__", (carry,))
+    monkeypatch.setattr(run_once, "in_pod", carry)
     monkeypatch.setattr(run_once, "obey", lambda _: None)
 
     code = run_once.main(file, told)
@@ -127,6 +128,20 @@ def test_process_tells_how_it_went_in_its_last_line_and_to_kubernetes(
     said = Outcome.read(capsys.readouterr().out.splitlines()[-1])
     assert said == Outcome.read(told.read_text())
     assert said.word == ("locked" if error else "ok")
+
+
+@pytest.mark.toolchain
+def test_run_in_a_pod_finds_pulumi_though_nobody_put_it_on_the_path(tmp_path, monkeypatch):
+    home = tmp_path / "pulumi"
+    monkeypatch.setattr(run_once.os, "environ", {"PATH": "/usr/bin", "PULUMI_HOME": str(home)})
+    monkeypatch.setattr(run_once, "carry_out", lambda _, variables: variables)
+
+    seen = run_once.in_pod(order(), run_once.os.environ)
+
+    assert shutil.which("pulumi", path=seen["PATH"])
+    assert seen["PULUMI_HOME"] == str(home)
+    assert seen["PULUMI_SKIP_CHECKPOINTS"] == "true"
+    assert (home / "logs").is_file(), "its log of everything would hold inputs in clear"
 
 
 def test_process_whose_order_is_none_tells_it(monkeypatch, capsys):
