@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sen.portal.cluster import Voice
-from sen.portal.reach import FRESH_SECONDS, STALE_SECONDS, Reach, near, near_desks
+from sen.portal.reach import FRESH_SECONDS, STALE_SECONDS, Reach, near_desks, under
 from sen.portal.reading import Thing, own_agencies
 from sen.portal.refusal import ServerRefusedError
 from sen.portal.survey import read_desks
@@ -40,10 +40,10 @@ async def requests_at(api: Voice, chosen: Sequence[Agency]) -> dict[str, list[Th
     wanted = [each.code for each in chosen]
     if not wanted:
         return {}
-    # Pages ask for different parts of what is near: all of it is read, once for all of them.
-    every = near(own_agencies(api.person))
-    codes = {each.code for each in every}
-    asked, key = (every, "near") if codes >= set(wanted) else (chosen, ",".join(wanted))
+    # Pages ask for different parts of what is below: all of it is read, once for all of them.
+    below = under(own_agencies(api.person))
+    codes = {each.code for each in below}
+    asked, key = (below, "below") if codes >= set(wanted) else (chosen, ",".join(wanted))
     found = await api.memory.recall(
         f"requests/{key}",
         lambda: read_desks(api, "tenantrequests", asked, api.items),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,11 @@ async def near_desks(api: Voice, plural: str, ask: Read) -> Reach:
     found = await read_desks(api, plural, near(own_agencies(api.person)), ask)
     things = [each for some in found.values() for each in some]
     return Reach(things, whole=False, by_agency=found)
+
+
+def under(own: Collection[Agency]) -> list[Agency]:
+    """Give the agencies right below, without those given."""
+    return [each for each in near(own) if each not in own]
 
 
 def near(own: Iterable[Agency]) -> list[Agency]:

@@ -10,8 +10,8 @@ from typing import Any
 from sen.portal import standing
 from sen.portal.lines import request_lines, requests_at
 from sen.portal.path import agency_of, on_desk
-from sen.portal.reach import near
-from sen.portal.reading import Thing, one_or_none, own_agencies, roles_in, verbs_at
+from sen.portal.reach import under
+from sen.portal.reading import Thing, items_or_none, one_or_none, own_agencies, roles_in, verbs_at
 from sen.portal.refusal import RefusedPageError
 from sen.portal.standing import Row
 from sen.portal.visit import Visit
@@ -70,12 +70,17 @@ async def _titled(visit: Visit, rows: Iterable[Row]) -> list[Row]:
 
 
 async def _near(visit: Visit) -> list[Row]:
-    """Read the desks of the person's agencies and below, where there is one to decide at."""
+    """Read the desks of the person's agencies and below, where there is one to decide at.
+
+    Their own are read anew each time: who was just told of a request finds it.
+    """
     own = own_agencies(visit.person)
     held = await asyncio.gather(*(verbs_at(visit.api, agency) for agency in own))
     decides = [agency for agency, verbs in zip(own, held, strict=True) if roles_in(verbs)]
-    found = await requests_at(visit.api, near(decides))
-    return [_row(visit, each) for items in found.values() for each in items]
+    at_own = [items_or_none(visit.api, on_desk(each, "tenantrequests")) for each in decides]
+    below, *mine = await asyncio.gather(requests_at(visit.api, under(decides)), *at_own)
+    found = [*(items or () for items in mine), *below.values()]
+    return [_row(visit, each) for items in found for each in items]
 
 
 def _of_lines(lines: Iterable[Mapping[str, Any]]) -> Iterable[Row]:
