@@ -38,7 +38,7 @@ def tries(inst: Instance, seconds: float) -> list[Try]:
         return [Try(FAST_SOCIAL, 1, 0)]
     modes = (ECO, STRONG_SOCIAL, STRONG) if inst.n <= _FEW else (ECO, FAST_SOCIAL)
     steps = [(seed, mode, more) for seed in (1, 2, 3) for mode in modes for more in (0, inst.k, 1)]
-    most = 3 + int(seconds) if inst.n <= _FEW else 3 + int(4 * seconds)
+    most = 3 + int(seconds)
     return [Try(mode, seed, more) for seed, mode, more in steps[:most]]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
 from playbooks.migration.waves.blocks import blocks, tries
+from playbooks.migration.waves.breed import Breeding
 from playbooks.migration.waves.construct import construct
 from playbooks.migration.waves.effort import MIDDLE, Effort
 from playbooks.migration.waves.instance import Instance
@@ -34,3 +35,10 @@ def warm(inst: Instance, start: list[int], effort: Effort) -> list[int]:
     search = Annealer(State(inst, start), effort.seed, effort.late(effort.seconds))
     search.run(Schedule(int(effort.seconds * STEPS_A_SECOND), 0.2 * hot, cold))
     return search.best
+
+
+def bred(inst: Instance, start: list[int], effort: Effort) -> list[int]:
+    """Breed plans, the first of them from the start."""
+    late = effort.late(effort.seconds)
+    steps = int(effort.seconds * STEPS_A_SECOND)
+    return Breeding(inst, steps, effort.seed, lambda found: found == (0, 0) or late()).run(start)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
 from playbooks.migration.waves.construct import construct
@@ -11,7 +10,7 @@ from playbooks.migration.waves.effort import MIDDLE, PROVEN_UP_TO, Effort, Solut
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.polish import polish
 from playbooks.migration.waves.proving import proven
-from playbooks.migration.waves.search import STEPS_A_SECOND, starts, warm, worth
+from playbooks.migration.waves.search import STEPS_A_SECOND, bred, starts, warm, worth
 from playbooks.migration.waves.state import State
 from playbooks.migration.waves.wish import Wishes, previous_slots, wishes
 
@@ -30,10 +29,9 @@ def solve(inst: Instance, effort: Effort) -> Solution:
 
 
 def _large(inst: Instance, effort: Effort) -> list[int]:
-    """Search from the best start, and where systems are fewer from the second best too."""
-    first = starts(inst, effort)[: 1 if inst.n > MIDDLE else 2]
-    shared = replace(effort, seconds=effort.seconds / len(first))
-    return min((warm(inst, each, shared) for each in first), key=lambda each: worth(inst, each))
+    """Anneal the best start; where systems are fewer, breed from it."""
+    first = starts(inst, effort)[0]
+    return bred(inst, first, effort) if inst.n <= MIDDLE else warm(inst, first, effort)
 
 
 def _kept(inst: Instance, effort: Effort) -> list[int]:

@@ -84,14 +84,19 @@ def _window(
     return window(number, round(gib * draw.uniform(0.7, 1.3), 1), systems=most, teams=teams)
 
 
-def brute_force(data: Mapping[str, Any]) -> tuple[int, int]:
-    """Give how many systems stay and the least cost, by trying everything; shares no code."""
+def unfrozen(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the windows that share no day with a freeze; spans are of whole days."""
     frozen = [(each["start"], each["end"]) for each in data["freezes"]]
-    open_ = [
+    return [
         each
         for each in data["windows"]
         if not any(each["start"] <= end and start <= each["end"] for start, end in frozen)
     ]
+
+
+def brute_force(data: Mapping[str, Any]) -> tuple[int, int]:
+    """Give how many systems stay and the least cost, by trying everything; shares no code."""
+    open_ = unfrozen(data)
     best = (len(data["systems"]) + 1, 0)
     systems = {each["id"]: each for each in data["systems"]}
     for choice in product([None, *range(len(open_))], repeat=len(systems)):
@@ -99,8 +104,8 @@ def brute_force(data: Mapping[str, Any]) -> tuple[int, int]:
         if out > best[0]:
             continue
         placed = dict(zip(systems, choice, strict=True))
-        cost = _cost(data["edges"], placed)
-        if (out, cost) < best and _holds(systems, open_, placed):
+        cost = cost_of(data["edges"], placed)
+        if (out, cost) < best and holds(systems, open_, placed):
             best = (out, cost)
     return best
 
@@ -108,7 +113,7 @@ def brute_force(data: Mapping[str, Any]) -> tuple[int, int]:
 Placed = Mapping[str, int | None]
 
 
-def _cost(edges: Sequence[Mapping[str, Any]], placed: Placed) -> int:
+def cost_of(edges: Sequence[Mapping[str, Any]], placed: Placed) -> int:
     ends = ((placed[each["from"]], placed[each["to"]], each["kind"]) for each in edges)
     return sum(
         10 if kind == "strong" else 1
@@ -117,14 +122,14 @@ def _cost(edges: Sequence[Mapping[str, Any]], placed: Placed) -> int:
     )
 
 
-def _holds(systems: Mapping[str, Any], open_: Sequence[Any], placed: Placed) -> bool:
+def holds(systems: Mapping[str, Any], open_: Sequence[Any], placed: Placed) -> bool:
     starts: Callable[[int], str] = lambda each: str(open_[each]["start"])  # noqa: E731
     for name, slot in placed.items():
         if slot is None:
             if any(placed[each] is not None for each in systems[name].get("before", [])):
                 return False
             continue
-        if any(placed[each] == slot for each in systems[name].get("not_with", [])):
+        if any(placed[each] == slot for each in systems[name].get("not_with") or []):
             return False
         later = [placed[each] for each in systems[name].get("before", [])]
         if any(each is not None and starts(each) <= starts(slot) for each in later):
@@ -136,8 +141,8 @@ def _holds(systems: Mapping[str, Any], open_: Sequence[Any], placed: Placed) -> 
 
 
 def _fits(held: Sequence[Mapping[str, Any]], where: Mapping[str, Any]) -> bool:
-    gib = sum((Fraction(str(each["gib"])) for each in held), Fraction(0))
-    if where["gib"] is not None and gib > Fraction(str(where["gib"])):
+    gib = sum((Fraction(str(each.get("gib", 0))) for each in held), Fraction(0))
+    if where.get("gib") is not None and gib > Fraction(str(where["gib"])):
         return False
     if where.get("systems") is not None and len(held) > where["systems"]:
         return False
