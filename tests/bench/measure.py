@@ -98,6 +98,14 @@ def process_seconds(process: int) -> float:
 
 
 def server_seconds(place: PostgresPlace) -> float:
-    """Give the processor seconds of a PostgreSQL server of this machine, ended sessions counted."""
+    """Give the processor seconds of a PostgreSQL server of this machine, of all its processes."""
     data = Path(place.value("show data_directory")) / "postmaster.pid"
-    return process_seconds(int(data.read_text("ascii").split()[0]))
+    first = int(data.read_text("ascii").split()[0])
+    return process_seconds(first) + sum(map(_seconds, psutil.Process(first).children()))
+
+
+def _seconds(process: psutil.Process) -> float:
+    try:
+        return process_seconds(process.pid)
+    except FileNotFoundError:
+        return 0.0  # it has ended since, and counts with the first one

@@ -17,7 +17,7 @@ import asyncpg
 from playbooks.migration.postgres import schema
 from playbooks.migration.postgres.indexes import BEGUN, Dump, dumped
 from playbooks.migration.postgres.replication import Replication
-from playbooks.migration.postgres.slot import exported
+from playbooks.migration.postgres.slot import begin, exported
 from playbooks.migration.postgres.stream import LOGGED, Rows, stream, tables
 from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
@@ -27,26 +27,22 @@ LARGE = 8 << 20
 # A mark that is lost with its transaction may be lost: what it stands for is lost with it.
 _QUICK = "set synchronous_commit = off"
 _NUMBER = "select $1::text::regclass::oid::bigint"
+_NAMES = """
+  select format('%I.%I', n.nspname, c.relname) from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace where c.oid = any($1::bigint[]::oid[])
+"""
 _COPIED, _AT = "copied ", "from "
 
 
 def stands(flow: Replication) -> bool:
     """Say whether tables are there whose changes the slot still holds, each from the first on."""
-    begin = flow.begin()
-    marks = schema.marks(flow.target)
-    return begin is not None and _AT + begin in marks and any(_copied(marks))
+    return bool(_numbers(flow))
 
 
 def copied(flow: Replication) -> list[str]:
     """Give the tables that are there, `schema.table`, each quoted where it must be."""
-    if not stands(flow):
-        return []
-    numbers = [int(each.removeprefix(_COPIED)) for each in _copied(schema.marks(flow.target))]
-    words = (
-        "select format('%I.%I', n.nspname, c.relname) from pg_class c"
-        " join pg_namespace n on n.oid = c.relnamespace where c.oid = any($1::bigint[]::oid[])"
-    )
-    return [row[0] for row in flow.target.ask(words, numbers)]
+    numbers = _numbers(flow)
+    return [row[0] for row in flow.target.ask(_NAMES, numbers)] if numbers else []
 
 
 def copy(flow: Replication, jobs: int, pulse: Pulse) -> int:
@@ -59,13 +55,20 @@ def copy(flow: Replication, jobs: int, pulse: Pulse) -> int:
     """
     if not stands(flow):
         flow.drop_slot()
-        gone = schema.marks(flow.target)
-        schema.unmark(flow.target, *(each for each in gone if each.startswith((_COPIED, _AT))))
+        stale = {each for each in schema.marks(flow.target) if each.startswith((_COPIED, _AT))}
+        if stale:
+            schema.unmark(flow.target, *stale)
         with dumped(flow.source, flow.target) as dump:
             schema.mark(flow.target, BEGUN)
             asyncio.run(_Copy(flow, dump, jobs, pulse).run())
             schema.unmark(flow.target, BEGUN)
-    return len(copied(flow))
+    return len(_numbers(flow))
+
+
+def _numbers(flow: Replication) -> list[int]:
+    marks = schema.marks(flow.target)
+    found = [int(each.removeprefix(_COPIED)) for each in marks if each.startswith(_COPIED)]
+    return found if found and _AT + str(begin(flow.source, flow.name)) in marks else []
 
 
 @dataclass
@@ -84,8 +87,8 @@ class _Copy:
     building: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
-        async with exported(self.flow.source, self.flow.name) as (begin, snapshot):
-            await asyncio.to_thread(schema.mark, self.flow.target, _AT + begin)
+        async with exported(self.flow.source, self.flow.name) as (place, snapshot):
+            await asyncio.to_thread(schema.mark, self.flow.target, _AT + place)
             async with self._reader(snapshot) as old:
                 found = await tables(old, LOGGED)
             self.waiting = found[::-1]
@@ -157,7 +160,3 @@ async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _copied(marks: set[str]) -> list[str]:
-    return [each for each in marks if each.startswith(_COPIED)]

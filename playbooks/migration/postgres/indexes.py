@@ -105,8 +105,9 @@ def build_indexes(source: PostgresPlace, target: PostgresPlace, jobs: int) -> No
         mark(target, BEGUN)
         lines = dump.lacking()
         try:
-            more = [f"--jobs={jobs}", *(() if again else ("--exit-on-error",))]
-            dump.restore(lines, *more, tolerant=again)
+            if any(each and not each.startswith(";") for each in lines):
+                more = [f"--jobs={jobs}", *(() if again else ("--exit-on-error",))]
+                dump.restore(lines, *more, tolerant=again)
         except ProblemError as error:
             if "deadlock" not in str(error):
                 raise

@@ -19,9 +19,15 @@ _TABLES = """
 """
 _EXTENSIONS = "select extname from pg_extension where extname <> 'plpgsql' order by 1"
 _AVAILABLE = "select name from pg_available_extensions"
-_ENCODING = (
-    "select pg_encoding_to_char(encoding) from pg_database where datname = current_database()"
-)
+_SERVER = """
+  select current_setting('server_version_num')::int / 10000 as version,
+    current_setting('wal_level') as wal_level,
+    current_setting('max_replication_slots')::int as slots,
+    (select count(*) from pg_replication_slots) as used,
+    (select rolsuper from pg_roles where rolname = current_user) as superuser,
+    pg_encoding_to_char(encoding) as encoding, pg_database_size(oid) as size
+  from pg_database where datname = current_database()
+"""
 SUPERUSER = "select rolsuper from pg_roles where rolname = current_user"
 
 
@@ -37,6 +43,26 @@ class Concern:
     blocks: bool
 
 
+@dataclass(frozen=True)
+class Server:
+    """What a server says of itself and of the database.
+
+    Attributes:
+        version: The first number of it.
+        slots: For replication: how many there may be; `used` are.
+        size: Bytes.
+    """
+
+    place: PostgresPlace
+    version: int
+    wal_level: str
+    slots: int
+    used: int
+    superuser: bool
+    encoding: str
+    size: int
+
+
 def concerns(
     source: PostgresPlace, target: PostgresPlace, *, room: int | None = None
 ) -> list[Concern]:
@@ -47,16 +73,14 @@ def concerns(
         target: Where it is to go.
         room: Bytes that the target may take; None where nobody set a limit.
     """
+    old, new = (Server(each, **each.ask(_SERVER)[0]) for each in (source, target))
     found = [
-        _version(source, target),
-        _setting(source, "wal_level", "logical"),
-        _setting(target, "wal_level", "logical"),
-        _slots(source),
-        _slots(target),
-        _superuser(source),
-        _superuser(target),
-        _encoding(source, target),
-        _room(source, room),
+        _version(old, new),
+        *(_log(each) for each in (old, new)),
+        *(_slots(each) for each in (old, new)),
+        *(_superuser(each) for each in (old, new)),
+        _encoding(old, new),
+        _room(old, room),
         _empty(target),
         *_extensions(source, target),
     ]
@@ -78,49 +102,44 @@ def without_identity(place: PostgresPlace) -> list[str]:
     ]
 
 
-def _version(source: PostgresPlace, target: PostgresPlace) -> Concern | None:
-    old, new = (int(each.value("show server_version_num")) // 10_000 for each in (source, target))
-    if new >= old:
+def _version(old: Server, new: Server) -> Concern | None:
+    if new.version >= old.version:
         return None
-    return _block("database-older", target, source=old, target=new)
+    return _block("database-older", new.place, source=old.version, target=new.version)
 
 
-def _setting(place: PostgresPlace, name: str, wanted: str) -> Concern | None:
-    found = place.value("select current_setting($1)", name)
-    return (
-        None
-        if found == wanted
-        else _block("database-setting", place, name=name, wanted=wanted, found=found)
-    )
+def _log(server: Server) -> Concern | None:
+    if server.wal_level == "logical":
+        return None
+    said = {"name": "wal_level", "wanted": "logical", "found": server.wal_level}
+    return _block("database-setting", server.place, **said)
 
 
-def _slots(place: PostgresPlace) -> Concern | None:
-    most = int(place.value("show max_replication_slots"))
-    used = place.value("select count(*) from pg_replication_slots")
-    return None if used < most else _block("database-no-slot", place, most=most)
+def _slots(server: Server) -> Concern | None:
+    if server.used < server.slots:
+        return None
+    return _block("database-no-slot", server.place, most=server.slots)
 
 
-def _superuser(place: PostgresPlace) -> Concern | None:
-    return (
-        None if place.value(SUPERUSER) else _block("database-not-superuser", place, user=place.user)
-    )
+def _superuser(server: Server) -> Concern | None:
+    if server.superuser:
+        return None
+    return _block("database-not-superuser", server.place, user=server.place.user)
 
 
-def _encoding(source: PostgresPlace, target: PostgresPlace) -> Concern | None:
-    old, new = source.value(_ENCODING), target.value(_ENCODING)
-    if new not in {old, "UTF8"}:
-        return _block("database-encoding", target, source=old, target=new)
-    if (old, new) == ("SQL_ASCII", "UTF8") and (found := not_unicode(source)):
+def _encoding(old: Server, new: Server) -> Concern | None:
+    if new.encoding not in {old.encoding, "UTF8"}:
+        return _block("database-encoding", new.place, source=old.encoding, target=new.encoding)
+    if (old.encoding, new.encoding) == ("SQL_ASCII", "UTF8") and (found := not_unicode(old.place)):
         where = "; ".join(f"{name}: {count}" for name, count in found.items())
-        return _block("database-not-unicode", source, where=where)
+        return _block("database-not-unicode", old.place, where=where)
     return None
 
 
-def _room(source: PostgresPlace, room: int | None) -> Concern | None:
-    needed = source.value("select pg_database_size(current_database())")
-    if room is None or needed <= room:
+def _room(old: Server, room: int | None) -> Concern | None:
+    if room is None or old.size <= room:
         return None
-    return _block("database-too-small", source, needed=needed, room=room)
+    return _block("database-too-small", old.place, needed=old.size, room=room)
 
 
 def _empty(target: PostgresPlace) -> Concern | None:

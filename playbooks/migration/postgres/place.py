@@ -142,6 +142,8 @@ class PostgresPlace:
             statements: SQL, in order.
             unlogged: They hold a secret: the server's log is not to have them.
         """
+        if not statements:
+            return
 
         async def told() -> None:
             async with self.connected() as connection:

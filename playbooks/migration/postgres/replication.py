@@ -17,10 +17,8 @@ _LAG = """
   select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint
   from pg_replication_slots where slot_name = $1
 """
-_BEGIN = """
-  select confirmed_flush_lsn::text from pg_replication_slots s
-  where slot_name = $1 and database = current_database()
-    and to_jsonb(s)->>'wal_status' is distinct from 'lost'
+_OFFERED = """
+  select format('%I.%I', schemaname, tablename) from pg_publication_tables where pubname = $1
 """
 _BEHIND = (
     "select confirmed_flush_lsn < $2::text::pg_lsn from pg_replication_slots where slot_name = $1"
@@ -85,7 +83,8 @@ class Replication:
         self.source.value(
             "select pg_create_logical_replication_slot($1, 'pgoutput')::text", self.name
         )
-        self.target.tell(self._created(self.name, copy=copy), unlogged=True)
+        more = f", disable_on_error = {str(not copy).lower()}"
+        self.target.tell(self._created(self.name, copy=copy, more=more), unlogged=True)
 
     def follow(self, tables: Sequence[str]) -> None:
         """Let the target take every change since the slot began; of other tables all rows too.
@@ -95,44 +94,42 @@ class Replication:
 
         It goes on where a run was killed: what it offers for the beginning is there until the end.
         """
-        some, name = identifier(self._some), identifier(self.name)
         if not self.subscribed():
-            self.source.tell(
-                f"drop publication if exists {some}",
-                f"create publication {some} for table only {', only '.join(tables)}",
-            )
-            # Listed with these tables only, it takes these as they are; then it learns of all.
-            self.target.tell(
-                f"{self._created(self._some, copy=False, enabled=False)};"
-                f" alter subscription {name} set publication {name} with (refresh = false);"
-                f" alter subscription {name} enable",
-                unlogged=True,
-            )
+            offered = {row[0] for row in self.source.ask(_OFFERED, self.name)}
+            if offered <= set(tables):
+                self.target.tell(self._created(self.name, copy=False), unlogged=True)
+                return
+            self._follow_some(tables)
         if self._offered(self._some):
-            self.target.tell(f"alter subscription {name} refresh publication")
-            self.source.tell(f"drop publication {some}")
+            self.target.tell(f"alter subscription {identifier(self.name)} refresh publication")
+            self.source.tell(f"drop publication {identifier(self._some)}")
 
-    def _created(self, publication: str, *, copy: bool, enabled: bool = True) -> str:
-        """Write the statement; it bears the password."""
-        options = (
-            f"create_slot = false, copy_data = {str(copy).lower()},"
-            f" slot_name = {identifier(self.name)}, enabled = {str(enabled).lower()},"
-            f" disable_on_error = {str(not (copy or not enabled)).lower()}"
+    def _follow_some(self, tables: Sequence[str]) -> None:
+        """List these tables only, to take them as they are; then learn of all."""
+        some, name = identifier(self._some), identifier(self.name)
+        self.source.tell(
+            f"drop publication if exists {some}",
+            f"create publication {some} for table only {', only '.join(tables)}",
         )
+        self.target.tell(
+            f"{self._created(self._some, copy=False, more=', enabled = false')};"
+            f" alter subscription {name} set publication {name} with (refresh = false);"
+            f" alter subscription {name} enable",
+            unlogged=True,
+        )
+
+    def _created(self, publication: str, *, copy: bool, more: str = "") -> str:
+        """Write the statement; it bears the password."""
+        options = f"create_slot = false, slot_name = {identifier(self.name)}"
         return (
             f"create subscription {identifier(self.name)} connection"
             f"{literal(self.source.conninfo())} publication {identifier(publication)}"
-            f" with ({options})"
+            f" with ({options}, copy_data = {str(copy).lower()}{more})"
         )
 
     @property
     def _some(self) -> str:
         return f"{self.name}_some"
-
-    def begin(self) -> str | None:
-        """Give the place in the log where the slot begins; None where there is none, or no more."""
-        found = self.source.value(_BEGIN, self.name)
-        return None if found is None else str(found)
 
     def drop_slot(self) -> None:
         """Drop what a killed run left; who reads from it is sent away first."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import asyncpg
 
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
 
 MARKS = "sen_migration"
 _SAID = f"select obj_description(to_regnamespace('{MARKS}'), 'pg_namespace')"
-_COMMENT = f"comment on schema {MARKS} is "
 WITHOUT = ("--no-publications", "--no-subscriptions")
 # A dump may bear statements that an older psql or server does not know.
 _UNKNOWN = re.compile(rb"^(SET transaction_timeout|\\(un)?restrict).*$", re.MULTILINE)
@@ -32,18 +35,17 @@ def mark(target: PostgresPlace, step: str) -> None:
 
     A comment is part of the database's own transactions, and replication does not carry it back.
     """
-    _remember(target, {*marks(target), step})
+    asyncio.run(_remember(target, lambda steps: {*steps, step}))
 
 
 def unmark(target: PostgresPlace, *steps: str) -> None:
     """Forget steps: they were taken back."""
-    _remember(target, marks(target).difference(steps))
+    asyncio.run(_remember(target, lambda found: found.difference(steps)))
 
 
 async def mark_within(connection: Any, step: str) -> None:  # noqa: ANN401 - asyncpg has no types
     """Remember a step with the transaction that does it."""
-    said = await connection.fetchval(_SAID)
-    await connection.execute(_COMMENT + _listed({*_read(said), step}))
+    await _write(connection, lambda steps: {*steps, step})
 
 
 def marks(target: PostgresPlace) -> set[str]:
@@ -77,19 +79,23 @@ def copy_tables(source: PostgresPlace, target: PostgresPlace) -> None:
         target.program(_psql("--single-transaction"), file)
 
 
-def _remember(target: PostgresPlace, steps: set[str]) -> None:
-    target.tell(
-        f"create schema if not exists {MARKS}",
-        _COMMENT + _listed(steps),
-    )
+async def _remember(target: PostgresPlace, change: Callable[[set[str]], set[str]]) -> None:
+    async with target.connected() as connection:
+        try:
+            await connection.execute(f"create schema if not exists {MARKS}")
+            await _write(connection, change)
+        except asyncpg.PostgresError as error:
+            raise target.refused(error) from None
+
+
+async def _write(connection: Any, change: Callable[[set[str]], set[str]]) -> None:  # noqa: ANN401
+    steps = change(_read(await connection.fetchval(_SAID)))
+    listed = literal(",".join(sorted(steps)))
+    await connection.execute(f"comment on schema {MARKS} is {listed}")
 
 
 def _read(said: str | None) -> set[str]:
     return set(said.split(",")) if said else set()
-
-
-def _listed(steps: set[str]) -> str:
-    return literal(",".join(sorted(steps)))
 
 
 def _psql(*more: str) -> list[str]:

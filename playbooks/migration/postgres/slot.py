@@ -11,6 +11,18 @@ from playbooks.migration.postgres import libpq
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from stacks.problem import Problem, ProblemError
 
+_BEGIN = """
+  select confirmed_flush_lsn::text from pg_replication_slots s
+  where slot_name = $1 and database = current_database()
+    and to_jsonb(s)->>'wal_status' is distinct from 'lost'
+"""
+
+
+def begin(source: PostgresPlace, name: str) -> str | None:
+    """Give the place in the log where a slot begins; None where there is none, or no more."""
+    found = source.value(_BEGIN, name)
+    return None if found is None else str(found)
+
 
 @asynccontextmanager
 async def exported(source: PostgresPlace, name: str) -> AsyncIterator[tuple[str, str]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import asyncpg
 
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.verify.difference import Check, Difference, compared
@@ -77,14 +80,13 @@ _SERIALS = f"""
 
 def compare(source: PostgresPlace, target: PostgresPlace) -> list[Check]:
     """Compare objects by definition; check on the target that keys hold and sequences are ahead."""
-    checks = [_same(name, words, source, target) for name, words in _QUERIES.items()]
+    checks = _same(source, target, tuple(_QUERIES))
     return [*checks, foreign_keys(target), sequences_ahead(target)]
 
 
 def built(source: PostgresPlace, target: PostgresPlace) -> list[Check]:
     """Compare what is built over rows: indexes, constraints, triggers."""
-    names = ("indexes", "constraints", "triggers")
-    return [_same(name, _QUERIES[name], source, target) for name in names]
+    return _same(source, target, ("indexes", "constraints", "triggers"))
 
 
 def foreign_keys(place: PostgresPlace) -> Check:
@@ -122,10 +124,29 @@ def samples(source: PostgresPlace, target: PostgresPlace, queries: Mapping[str, 
     return compared("sample queries", old, new)
 
 
-def _same(name: str, words: str, source: PostgresPlace, target: PostgresPlace) -> Check:
-    old, new = (dict(map(tuple, place.ask(words))) for place in (source, target))
-    text = "\n".join(f"{key}\t{old[key]}" for key in sorted(old))
-    return compared(name, old, new, hashlib.sha256(text.encode()).hexdigest())
+def _same(source: PostgresPlace, target: PostgresPlace, names: Sequence[str]) -> list[Check]:
+    return [
+        compared(name, old, new, hashlib.sha256(_listed(old).encode()).hexdigest())
+        for name, old, new in zip(names, _found(source, names), _found(target, names), strict=True)
+    ]
+
+
+def _found(place: PostgresPlace, names: Sequence[str]) -> list[dict[str, object]]:
+    """Ask one question after the other over one connection."""
+
+    async def asked() -> list[dict[str, object]]:
+        async with place.connected() as connection:
+            try:
+                rows = [await connection.fetch(_QUERIES[name]) for name in names]
+            except asyncpg.PostgresError as error:
+                raise place.refused(error) from None
+            return [dict(map(tuple, each)) for each in rows]
+
+    return asyncio.run(asked())
+
+
+def _listed(found: dict[str, object]) -> str:
+    return "\n".join(f"{key}\t{found[key]}" for key in sorted(found))
 
 
 def _answer(place: PostgresPlace, words: str) -> object:

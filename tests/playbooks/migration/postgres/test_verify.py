@@ -100,3 +100,19 @@ def test_an_empty_comparison_proves_nothing(ends):
     _, new = ends
 
     assert not verify(new, new).good
+
+
+def test_values_that_are_equal_and_not_the_same_are_found(ends):
+    old, new = ends
+    for place, amount, word in ((old, "1.0", "ĐƠN"), (new, "1.00", "đơn")):
+        place.tell(
+            "create collation aside (provider = icu, locale = 'und-u-ks-level2',"
+            " deterministic = false)",
+            "create table alike (id int primary key, amount numeric, word text collate aside)",
+            f"insert into alike values (1, {amount}, 'a'), (2, 1, '{word}'), (3, null, null)",  # noqa: S608
+        )
+
+    assert found(old, new)["rows of public.alike"] == [
+        ("public.alike (1)", "changed"),
+        ("public.alike (2)", "changed"),
+    ]
