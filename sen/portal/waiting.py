@@ -77,8 +77,10 @@ async def _near(visit: Visit) -> list[Row]:
     own = own_agencies(visit.person)
     held = await asyncio.gather(*(verbs_at(visit.api, agency) for agency in own))
     decides = [agency for agency, verbs in zip(own, held, strict=True) if roles_in(verbs)]
-    at_own = [items_or_none(visit.api, on_desk(each, "tenantrequests")) for each in decides]
-    below, *mine = await asyncio.gather(requests_at(visit.api, under(decides)), *at_own)
+    at_own = (items_or_none(visit.api, on_desk(each, "tenantrequests")) for each in decides)
+    below, mine = await asyncio.gather(
+        requests_at(visit.api, under(decides)), asyncio.gather(*at_own)
+    )
     found = [*(items or () for items in mine), *below.values()]
     return [_row(visit, each) for items in found for each in items]
 

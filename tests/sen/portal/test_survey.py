@@ -96,7 +96,6 @@ def test_who_reads_none_is_asked_once_for_all_kinds(server, official, runner):
         "tenants": survey.FIRST,
         "waivers": 2,
         "sharingagreements": 2,
-        "tenantrequests": 1,
     }
 
 
