@@ -22,8 +22,8 @@ def parts(inst: Instance) -> list[int]:
 
     weights = [load(inst, each) for each in range(inst.n)]
     chosen, sizes = windows_for(inst, sum(weights))
-    if len(chosen) < 2:  # noqa: PLR2004 - one part is no partition
-        return [chosen[0] if chosen else inst.k] * inst.n
+    if len(chosen) < 2 or inst.n < 2 * len(chosen):  # noqa: PLR2004 - nothing to part
+        return [chosen[0] if chosen else inst.k] * inst.n  # and METIS would complain on the output
     starts = np.array([0, *accumulate(len(each) for each in inst.near)])
     flat = list(chain.from_iterable(inst.near))
     adjacent = np.array([other for other, _ in flat], dtype=np.int64)

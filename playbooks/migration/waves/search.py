@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playbooks.migration.waves.anneal import Annealer, Schedule, heat_of
+from playbooks.migration.waves.aside import words_aside
 from playbooks.migration.waves.blocks import blocks, tries
 from playbooks.migration.waves.breed import Breeding
 from playbooks.migration.waves.construct import construct
@@ -14,6 +15,7 @@ from playbooks.migration.waves.parts import parts
 from playbooks.migration.waves.state import State
 
 STEPS_A_SECOND = 400_000
+_PLAIN = 30  # systems for which a partition is no better than the search's own plans
 
 
 def worth(inst: Instance, slots: Sequence[int]) -> tuple[int, int]:
@@ -23,7 +25,10 @@ def worth(inst: Instance, slots: Sequence[int]) -> tuple[int, int]:
 
 def starts(inst: Instance, effort: Effort) -> list[list[int]]:
     """Give first plans, the best first: by neighbours alone, and by partitions."""
-    wished = [parts(inst), *(blocks(inst, each) for each in tries(inst, effort.seconds))]
+    if inst.n <= _PLAIN:
+        return [construct(inst)]
+    with words_aside():
+        wished = [parts(inst), *(blocks(inst, each) for each in tries(inst, effort.seconds))]
     found = [construct(inst)] if inst.n <= MIDDLE else []  # of equal plans the plainest
     found += [construct(inst, each) for each in wished]
     return sorted(found, key=lambda each: worth(inst, each))

@@ -49,7 +49,13 @@ def page(plan: Plan, drawn: Mapping[str, str]) -> str:
 def summary(plan: Plan) -> str:
     """Give one sentence: how many systems, waves and bridges, what it costs, what is proven."""
     answer = plan.answer
-    proof = say("proven") if answer.optimal else say("bounded", bound=answer.bound)
+    if answer.optimal:
+        proof = say("proven")
+    elif answer.bound:
+        gap = 100 * (answer.cost - answer.bound) // answer.cost + 1
+        proof = say("bounded", bound=answer.bound, gap=min(gap, 100))
+    else:
+        proof = say("unbounded")
     placed = sum(len(each.systems) for each in answer.waves)
     return say(
         "summary",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 from itertools import pairwise
 
 import pytest
 
 from playbooks.migration.waves.answer import answer_of
+from playbooks.migration.waves.aside import words_aside
 from playbooks.migration.waves.checker import faults
 from playbooks.migration.waves.construct import construct
 from playbooks.migration.waves.effort import Effort, seconds_for
@@ -180,6 +182,13 @@ def test_one_more_system_moves_few_of_a_portfolio():
     now = windows(planned(data, 0.3, previous=earlier))
 
     assert sum(now[each] != earlier[each] for each in earlier) <= 10
+
+
+def test_what_a_library_prints_is_not_in_the_answer(capfd):
+    with words_aside():
+        ctypes.CDLL(None).puts(b"cannot part this")
+
+    assert capfd.readouterr() == ("", "cannot part this\n")
 
 
 def test_nothing_to_move_is_an_empty_plan():
