@@ -22,6 +22,8 @@ from stacks.models.objects.status import Phase
 from stacks.problem import ProblemError
 
 LOG = logging.getLogger("sen.operator")
+# A tenant's name, its generation, whether it ends.
+Wait = tuple[str, int | None, bool]
 
 
 class Building:
@@ -42,6 +44,7 @@ class Building:
         self._world, self._work, self._passing = world, work, passing
         self._settling, self._again = settling, again
         self._failures: dict[str, int] = {}
+        self._pausing: dict[str, frozenset[Wait]] = {}
         self._shards: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, shard: str) -> None:
@@ -57,7 +60,7 @@ class Building:
         """Run a stack over all its tenants, and tell each of them how it went."""
         tenants = self._world.tenants_of(shard)
         waiting = [each for each in tenants if waits_for_run(each)]
-        if not waiting:
+        if not waiting or self._pausing.get(shard) == as_asked(waiting):
             return
         try:
             await asyncio.to_thread(self._passing.end_access, waiting)
@@ -66,6 +69,7 @@ class Building:
             await self._failed(shard, waiting, str(error))
             return
         self._failures.pop(shard, None)
+        self._pausing.pop(shard, None)
         run = self._work.last_run(shard)
         for each in waiting:
             data = {"material": each["spec"]["material"], "stack": shard}
@@ -92,10 +96,24 @@ class Building:
         pause = min(pauses.LONGEST_PAUSE, pauses.FIRST_PAUSE * 2 ** (count - 1))
         run = self._work.last_run(shard)
         LOG.warning("stack of %s failed %d times, again in %.0f s", shard, count, pause)
+        # What is told comes back as an event, which is no reason to run at once.
+        self._pausing[shard] = as_asked(waiting)
         for each in waiting:
             said = {"Ready": Said("False", "RunFailed", words[-2000:])}
             await self._settling.tell(each, Phase.FAILED, said, run)
-        asyncio.get_running_loop().call_later(pause, self._again, shard)
+        asyncio.get_running_loop().call_later(pause, self._rested, shard)
+
+    def _rested(self, shard: str) -> None:
+        self._pausing.pop(shard, None)
+        self._again(shard)
+
+
+def as_asked(waiting: Sequence[Object]) -> frozenset[Wait]:
+    """Give what is waited for; when it is asked for otherwise, a new run may go better."""
+    return frozenset(
+        (each["metadata"]["name"], each["metadata"].get("generation"), is_closed(each))
+        for each in waiting
+    )
 
 
 def waits_for_run(tenant: Object) -> bool:

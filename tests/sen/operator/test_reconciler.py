@@ -261,6 +261,28 @@ def test_failed_run_is_told_and_tried_again(monkeypatch):
     assert "boom" not in str(status(cluster, "portal")["conditions"])
 
 
+def test_what_is_told_of_a_failed_run_starts_no_run_but_another_wish_does():
+    cluster, seen = Safe(), []
+    builder = Builder(failures=9)
+
+    async def live():
+        made = Reconciler(cluster, Work(builder, cluster.records.append), lambda: NOW)
+        cluster.listeners.append(made.learn)
+        ask_and_approve(cluster, "portal")()
+        await made.idle()
+        (tenant,) = cluster.objects["Tenant"].values()
+        for more in (0, 1):  # its own words come back from the watch; then its spec is another
+            tenant["metadata"]["generation"] += more
+            made.learn(tenant)
+            await made.idle()
+            seen.append(len(builder.runs))
+        await made.close()
+
+    asyncio.run(live())
+
+    assert seen == [1, 2]
+
+
 def phases(cluster):
     found = cluster.objects["TenantRequest"].values()
     return [each.get("status", {}).get("phase") for each in found]
