@@ -26,6 +26,10 @@ from stacks.problem import ProblemError
 LARGE = 8 << 20
 # A mark that is lost with its transaction may be lost: what it stands for is lost with it.
 _QUICK = "set synchronous_commit = off"
+# A server may end what takes long; a table takes as long as it does.
+_PATIENT = (
+    "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0"
+)
 _NUMBER = "select $1::text::regclass::oid::bigint"
 _NAMES = """
   select format('%I.%I', n.nspname, c.relname) from pg_class c
@@ -99,7 +103,7 @@ class _Copy:
 
     async def _work(self, snapshot: str) -> None:
         async with self._reader(snapshot) as old, self.flow.target.connected() as new:
-            await new.execute(_QUICK)
+            await new.execute(f"{_QUICK}; {_PATIENT}")
             while self.waiting:
                 rows = self.waiting.pop()
                 if await self._tried(old, new, rows) and rows.size >= LARGE:
@@ -147,7 +151,7 @@ class _Copy:
             self.flow.source.connected() as old,
             old.transaction(isolation="repeatable_read", readonly=True),
         ):
-            await old.execute(f"set transaction snapshot '{snapshot}'")
+            await old.execute(f"set transaction snapshot '{snapshot}'; {_PATIENT}")
             yield old
 
 

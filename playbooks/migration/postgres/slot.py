@@ -37,6 +37,7 @@ async def exported(source: PostgresPlace, name: str) -> AsyncIterator[tuple[str,
     where = libpq.words({"dbname": source.database, "replication": "database"})
     words = ["psql", "--no-psqlrc", "-qAt", "--set=ON_ERROR_STOP=1", "-d", where]
     with source.environment() as given:
+        given["PGOPTIONS"] += " -c idle_in_transaction_session_timeout=0"
         psql = await asyncio.create_subprocess_exec(
             *words, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=given
         )
