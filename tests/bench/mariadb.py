@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.password import password_in
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
 from playbooks.migration.steps import Journal, Outcome, Run, Step
 from playbooks.text.encode import encoder
@@ -182,7 +183,7 @@ def _pgloader(source: MariadbPlace, target: PostgresPlace) -> list[Spent]:
         job = Path(folder) / "job.load"
         job.touch(mode=0o600)
         job.write_text(
-            f"LOAD DATABASE FROM mysql://root:{source.password()}@127.0.0.1:{source.port}"
+            f"LOAD DATABASE FROM mysql://root:{password_in(source.password_file)}@127.0.0.1:{source.port}"
             f"/{source.database} INTO {_url(target)}\n"
             "WITH include drop, create tables, create indexes, reset sequences\n"
             "CAST type date drop not null drop default using zero-dates-to-null;\n",

@@ -19,7 +19,6 @@ from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.mariadb.text import Reading
 from playbooks.migration.mariadb.write import Writer, values_at
 from playbooks.migration.postgres.place import PostgresPlace, literal
-from playbooks.migration.postgres.schema import MARKS
 
 
 @dataclass
@@ -142,15 +141,10 @@ class Return:
     async def _remembered(self, changed: Sequence[memory.Known], changes: Changes) -> None:
         """Let the next switch copy again what was brought back: its bytes are the source's now."""
         name = self.plan.table.name
-        lows = [each.span.page[0] if each.span.page else each.span.low for each in changed]
+        lows = [each.span.name for each in changed]
         async with self.target.connected() as connection, connection.transaction():
             await memory.set_aside(connection, name, 0, changes.letters)
-            await connection.execute(
-                f"update {MARKS}.span set digest = '', seen = null"  # noqa: S608
-                " where name = $1 and low = any($2::numeric[])",
-                name,
-                lows,
-            )
+            await memory.set_changed(connection, name, lows)
 
 
 def _updated(cursor: Connection, words: str) -> bool:

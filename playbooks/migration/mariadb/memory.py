@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from playbooks.migration.mariadb.log import Position
 from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.read import Span
 from playbooks.migration.mariadb.text import Reading, stored
-from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.postgres.place import PostgresPlace, literal
 from playbooks.migration.postgres.schema import MARKS
 
 _MADE = (
@@ -31,10 +32,11 @@ _MADE = (
         " confidence float8, reason text, codec text, exceptions jsonb, primary key (name, col))"
     ),
 )
+_POSITION = f"{MARKS}.position"
 _KEEP = f"""
   insert into {MARKS}.span (name, low, high, page, rows, digest) values ($1, $2, $3, $4, $5, $6)
   on conflict (name, low) do update set high = excluded.high, page = excluded.page,
-    rows = excluded.rows, digest = excluded.digest
+    rows = excluded.rows, digest = excluded.digest, seen = null
 """  # noqa: S608 - a name of ours
 
 
@@ -160,6 +162,47 @@ def _known(row: Connection) -> Known:
     high = None if row["high"] is None else int(row["high"])
     span = Span(page=(low, row["page"])) if row["page"] is not None else Span(low, high)
     return Known(span, row["rows"], row["digest"], row["seen"])
+
+
+def keep_position(target: PostgresPlace, position: Position | None) -> None:
+    """Remember from where in the source's log the next pass reads; None: it hashes instead."""
+    kept = []
+    if position is not None:
+        values = f"{literal(position.file)}, {position.at}, {literal(position.gtid)}"
+        kept = [f"insert into {_POSITION} values ({values})"]  # noqa: S608
+    target.tell(
+        f"create table if not exists {_POSITION} (file text, at bigint, gtid text)",
+        f"delete from {_POSITION}",  # noqa: S608
+        *kept,
+    )
+
+
+def position(target: PostgresPlace) -> Position | None:
+    """Give from where in the source's log the next pass reads; None where it must hash."""
+    if not target.value("select to_regclass($1) is not null", _POSITION):
+        return None
+    rows = target.ask(f"select file, at, gtid from {_POSITION}")  # noqa: S608
+    return Position(*rows[0]) if rows else None
+
+
+async def set_changed(connection: Connection, name: str, lows: Iterable[int]) -> None:
+    """Remember of chunks that rows in them were replaced: neither end's hash holds any more."""
+    await connection.execute(
+        f"update {MARKS}.span set digest = '', seen = null"  # noqa: S608
+        " where name = $1 and low = any($2::numeric[])",
+        name,
+        list(lows),
+    )
+
+
+def lows_aside(target: PostgresPlace, name: str) -> dict[int, bool]:
+    """Give the chunks of a table of which rows were set aside; true where any is not there."""
+    rows = target.ask(
+        f"select low, bool_or(kind = 'refused') from {MARKS}.aside where name = $1"  # noqa: S608
+        " and kind in ('refused', 'text') group by low",
+        name,
+    )
+    return {int(row[0]): row[1] for row in rows}
 
 
 async def replace_duplicates(target: PostgresPlace, name: str, rows: Sequence[Aside]) -> None:

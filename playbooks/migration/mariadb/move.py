@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from playbooks.migration.mariadb import catalogue, freeze, labels, memory, planning, schema
+from playbooks.migration.mariadb import catalogue, freeze, labels, log, memory, planning, schema
 from playbooks.migration.mariadb.back import Return
+from playbooks.migration.mariadb.count import Count
 from playbooks.migration.mariadb.fill import Filling
+from playbooks.migration.mariadb.following import follow
 from playbooks.migration.mariadb.inspect import concerns
 from playbooks.migration.mariadb.memory import Aside
 from playbooks.migration.mariadb.place import MariadbPlace
@@ -50,8 +52,9 @@ class MariadbToPostgres:
             Step("tables", self._tables),
             Step("rows", self._rows),
             Step("keys", self._keys),
-            Step("catch up", self._follow),
+            Step("catch up", self._follow, stands=_never),
             Step("indexes", self._indexes),
+            Step("hashes", self._remember, stands=_never),
         ]
 
     def switch(self) -> list[Step]:
@@ -115,9 +118,11 @@ class MariadbToPostgres:
 
     def _rows(self, pulse: Pulse) -> Facts:
         plans = self.plans()
-        count = _Count(pulse, sum(each.table.rows for each in plans))
+        if not any(memory.known(self.target, each.table.name) for each in plans):
+            memory.keep_position(self.target, log.position(self.source, plans))
+        count = Count(pulse, sum(each.table.rows for each in plans))
         for each in self._fillings(plans):
-            each.copy(self.options.rows_a_chunk, count.add)
+            each.copy(count.add)
         return {"rows": count.done, "aside": len(memory.aside(self.target))}
 
     def _keys(self, _pulse: Pulse) -> Facts:
@@ -126,19 +131,15 @@ class MariadbToPostgres:
             try:
                 schema.build_keys(self.target, each.plan)
             except ProblemError:
-                each.follow(self.options.rows_a_chunk, lambda _: None)
+                each.follow(None, lambda _: None)
                 schema.build_keys(self.target, each.plan)
         return {}
 
     def _follow(self, pulse: Pulse) -> Facts:
         plans = self.plans()
         schema.loosen(self.target, plans)
-        count = _Count(pulse, None)
-        total = {"chunks": 0, "changed": 0, "rows": 0}
-        for each in self._fillings(plans):
-            facts = each.follow(self.options.rows_a_chunk, count.add)
-            total = {name: total[name] + facts[name] for name in total}
-        return {**total, "aside": len(memory.aside(self.target))}
+        facts = follow(self.source, self.target, self._fillings(plans), Count(pulse, None).add)
+        return {**facts, "aside": len(memory.aside(self.target))}
 
     def _indexes(self, pulse: Pulse) -> Facts:
         plans = self.plans()
@@ -147,6 +148,7 @@ class MariadbToPostgres:
         for done, plan in enumerate(plans, 1):
             labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
             refused += len(self._build(plan))
+            schema.analyze(self.target, plan)
             pulse.beat(done, len(plans))
         made = schema.build_foreign(self.target, plans)
         return {"refused": refused, "foreign_keys": made}
@@ -196,7 +198,7 @@ class MariadbToPostgres:
 
     def _return(self, pulse: Pulse) -> Facts:
         readings = memory.readings(self.target)
-        count = _Count(pulse, None)
+        count = Count(pulse, None)
         total = {"inserted": 0, "updated": 0, "deleted": 0, "letters": 0}
         for plan in self.plans():
             way = Return(self.source, self.target, plan, readings.get(plan.table.name, {}))
@@ -209,6 +211,8 @@ class MariadbToPostgres:
         return {"open": str(self.source)}
 
     def _thaw(self) -> None:
+        """Let people write again; the next pass believes no log: something may have been amiss."""
+        memory.keep_position(self.target, None)
         freeze.thaw(self.source)
 
     def _forget(self, _pulse: Pulse) -> Facts:
@@ -226,22 +230,17 @@ class MariadbToPostgres:
     def _fillings(self, plans: list[Plan]) -> list[Filling]:
         readings = memory.readings(self.target)
         return [
-            Filling(self.source, self.target, each, readings.get(each.table.name, {}))
+            Filling(
+                self.source,
+                self.target,
+                each,
+                readings.get(each.table.name, {}),
+                self.options.rows_a_chunk,
+            )
             for each in plans
         ]
 
 
-class _Count:
-    """Adds up rows and tells the pulse."""
-
-    def __init__(self, pulse: Pulse, total: int | None) -> None:
-        self._pulse, self._total = pulse, total
-        self.done = 0
-
-    @property
-    def add(self) -> Callable[[int], None]:
-        return self._add
-
-    def _add(self, rows: int) -> None:
-        self.done += rows
-        self._pulse.beat(self.done, None if self._total is None else max(self._total, self.done))
+def _never() -> bool:
+    """Say that a step is to be done again by each run: the source went on."""
+    return False

@@ -23,11 +23,21 @@ _PAGES = 20_000
 
 @dataclass(frozen=True)
 class Span:
-    """Which rows: from `low` to below `high` by the key's first number, or a page of all rows."""
+    """Which rows: from `low` to below `high` by the key's first number, or a page of all rows.
+
+    Attributes:
+        keys: Of the rows from `low` on, those alone that have these first numbers.
+    """
 
     low: int = LEAST
     high: int | None = None
     page: tuple[int, int] | None = None
+    keys: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> int:
+        """Give the number by which the chunk is remembered."""
+        return self.page[0] if self.page else self.low
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,9 @@ def _source(plan: Plan, span: Span) -> str:
     if plan.ranged is None:
         return f"FROM {table}"
     column = quoted(plan.ranged.column.name)
+    if span.keys:
+        listed = ", ".join(map(str, span.keys))
+        return f"FROM {table} FORCE INDEX (PRIMARY) WHERE {column} IN ({listed})"
     upper = "" if span.high is None else f" AND {column} < {span.high}"
     return f"FROM {table} FORCE INDEX (PRIMARY) WHERE {column} >= {span.low}{upper}"
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playbooks.migration.mariadb import read
-from playbooks.migration.mariadb.fill import within
-from playbooks.migration.mariadb.lines import canonical, composed, loose
+from playbooks.migration.mariadb.lines import Lines, canonical, composed, loose
 from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.read import Block, Span
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.mariadb.text import Reading
 from playbooks.migration.postgres.place import PostgresPlace, identifier
+
+_BEYOND_BIGINT = 1 << 63
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,58 @@ def of_source(old: Connection, plan: Plan, readings: Mapping[str, Reading], span
 def of_target(target: PostgresPlace, plan: Plan, span: Span) -> list[str]:
     """Read the rows of a span as lines, ordered by key."""
 
-    async def got() -> bytes:
-        parts: list[bytes] = []
-
-        async def keep(data: bytes) -> None:
-            parts.append(bytes(data))
-
+    async def got() -> list[str]:
         async with target.connected() as connection:
-            await connection.copy_from_query(_words(plan, span), output=keep, format="text")
-        return b"".join(parts)
+            return await lines_there(connection, plan, span)
 
-    text = asyncio.run(got()).decode()
-    lines = text.split("\n")[:-1]
-    return list(canonical(lines, loose(plan)))
+    return asyncio.run(got())
+
+
+async def lines_there(connection: Connection, plan: Plan, span: Span) -> list[str]:
+    """Read the rows of a span of the target as lines, ordered by key."""
+    return taken_apart(plan, await text_there(connection, plan, span))
+
+
+def taken_apart(plan: Plan, text: str) -> list[str]:
+    """Give the lines of what COPY wrote, in the form in which both ends are compared."""
+    return list(canonical(text.split("\n")[:-1], loose(plan)))
+
+
+async def text_there(connection: Connection, plan: Plan, span: Span) -> str:
+    """Read the rows of a span of the target as COPY writes them, ordered by key."""
+    parts: list[bytes] = []
+
+    async def keep(data: bytes) -> None:
+        parts.append(bytes(data))
+
+    await connection.copy_from_query(_words(plan, span), output=keep, format="text")
+    return b"".join(parts).decode()
+
+
+async def differing(connection: Connection, plan: Plan, span: Span, lines: Lines) -> set[int]:
+    """Give the first numbers of the keys of rows that are not the same on the target."""
+    here = Counter(canonical(lines.lines, loose(plan)))
+    there = Counter(await lines_there(connection, plan, span))
+    return {first(plan, line) for line in (*(here - there), *(there - here))}
+
+
+def first(plan: Plan, line: str) -> int:
+    """Give the first number of a line's key."""
+    at = plan.targets().index(plan.ranged.name) if plan.ranged else 0
+    return int(line.split("\t", at + 1)[at])
+
+
+def within(plan: Plan, span: Span) -> str:
+    """Give the condition for a chunk's rows on the target."""
+    if plan.ranged is None:
+        return "true"
+    column = identifier(plan.ranged.name)
+    if span.keys:  # which may be more than the column's own type holds
+        kind = "bigint" if max(span.keys) < _BEYOND_BIGINT else "numeric"
+        return f"{column} = any('{{{','.join(map(str, span.keys))}}}'::{kind}[])"
+    lower = "true" if span.low == read.LEAST else f"{column} >= {span.low}"
+    upper = "" if span.high is None else f" and {column} < {span.high}"
+    return lower + upper
 
 
 def _words(plan: Plan, span: Span) -> str:

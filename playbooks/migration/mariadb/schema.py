@@ -54,8 +54,12 @@ def build_indexes(target: PostgresPlace, plan: Plan) -> dict[str, str]:
             if error.problems[0].values.get("code") != _UNIQUE_BROKEN:
                 raise
             refused[index.name] = _doubled(target, plan, index)
-    target.tell(f"analyze {plan.where}")
     return refused
+
+
+def analyze(target: PostgresPlace, plan: Plan) -> None:
+    """Let the planner know what the rows are like."""
+    target.tell(f"analyze {plan.where}")
 
 
 def build_foreign(target: PostgresPlace, plans: Sequence[Plan]) -> int:

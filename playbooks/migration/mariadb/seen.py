@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import asyncpg
 
 from playbooks.migration.mariadb import memory
+from playbooks.migration.mariadb.read import Span
+from playbooks.migration.mariadb.rows import within
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from playbooks.migration.postgres.schema import MARKS
 
 _HASHES = ("hash_record_extended(t, 0)", "hashtextextended(t::text, 0)")
+_FEW = 2  # Less than one chunk in so many is looked for by the key, more by reading all.
 
 
 def look_at(target: PostgresPlace, plan: Plan) -> int:
-    """Hash the chunks of a table and remember it; give how many there are."""
-    now = hashes(target, plan)
+    """Hash the chunks that were not hashed since they were written; give their number."""
     known = memory.known(target, plan.table.name)
-    lows = [each.span.page[0] if each.span.page else each.span.low for each in known]
+    new = [each.span for each in known if each.seen is None]
+    if not new:
+        return 0
+    now = hashes(target, plan, new if len(new) * _FEW < len(known) else ())
 
     async def kept() -> None:
         async with target.connected() as connection:
             await connection.executemany(
                 f"update {MARKS}.span set seen = $3 where name = $1 and low = $2",  # noqa: S608
-                [(plan.table.name, low, now.get(_bucket(plan, low), "")) for low in lows],
+                [(plan.table.name, each.name, now.get(_bucket(plan, each), "")) for each in new],
             )
 
     asyncio.run(kept())
-    return len(known)
+    return len(new)
 
 
 def changed(target: PostgresPlace, plan: Plan) -> list[memory.Known]:
@@ -37,17 +43,24 @@ def changed(target: PostgresPlace, plan: Plan) -> list[memory.Known]:
     return [
         each
         for each in memory.known(target, plan.table.name)
-        if now.get(_bucket(plan, each.span.low), "") != (each.seen or "")
+        if now.get(_bucket(plan, each.span), "") != (each.seen or "")
     ]
 
 
-def hashes(target: PostgresPlace, plan: Plan) -> dict[int, str]:
-    """Give the hash of each chunk that has rows, by its lowest key; 0 where all rows are one."""
+def hashes(target: PostgresPlace, plan: Plan, only: Sequence[Span] = ()) -> dict[int, str]:
+    """Give the hash of each chunk that has rows, by its lowest key; 0 where all rows are one.
+
+    Args:
+        target: Where the table is.
+        plan: The table.
+        only: The chunks to look at; all where none is named.
+    """
     known = memory.known(target, plan.table.name)
     lows = sorted(each.span.low for each in known) if plan.ranged else []
+    where = " or ".join(f"({within(plan, each)})" for each in only) or "true"
     for way in _HASHES:
         try:
-            rows = asyncio.run(_grouped(target, plan, lows, way))
+            rows = asyncio.run(_grouped(target, plan, lows, way, where))
         except asyncpg.UndefinedFunctionError:  # a type such as json has no hash
             continue
         return {lows[at - 1] if lows else 0: said for at, said in rows}
@@ -55,19 +68,21 @@ def hashes(target: PostgresPlace, plan: Plan) -> dict[int, str]:
 
 
 async def _grouped(
-    target: PostgresPlace, plan: Plan, lows: list[int], way: str
+    target: PostgresPlace, plan: Plan, lows: list[int], way: str, where: str
 ) -> list[tuple[int, str]]:
-    column = identifier(plan.ranged.name) if plan.ranged else ""
-    bucket = f"width_bucket({column}::numeric, $1::numeric[])" if lows else "0"
-    given = [lows] if lows else []
+    bucket, given = "0", []
+    if plan.ranged and lows:
+        kind = "numeric" if plan.ranged.type.startswith("numeric") else "bigint"  # much faster
+        bucket = f"width_bucket({identifier(plan.ranged.name)}::{kind}, $1::{kind}[])"
+        given = [lows]
     async with target.connected() as connection:
         rows = await connection.fetch(
             f"select b, concat_ws(' ', count(*), sum(h >> 32), sum(h & 4294967295)) from"  # noqa: S608
-            f" (select {bucket} as b, {way} as h from {plan.where} t) x group by b",
+            f" (select {bucket} as b, {way} as h from {plan.where} t where {where}) x group by b",
             *given,
         )
     return [(row[0], row[1]) for row in rows]
 
 
-def _bucket(plan: Plan, low: int) -> int:
-    return low if plan.ranged else 0
+def _bucket(plan: Plan, span: Span) -> int:
+    return span.low if plan.ranged else 0

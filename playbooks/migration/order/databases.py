@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -104,6 +104,24 @@ def refuse_plan_only(given: object) -> None:
             raise PydanticCustomError(
                 "order-plan-only", "{engine} is only planned", {"engine": engine}
             )
+
+
+def refuse_shared_servers(orders: Sequence[MariadbOrder]) -> None:
+    """Refuse two databases that would follow on one server: it has one position for all it follows.
+
+    Raises:
+        PydanticCustomError: Two have an end on the same server.
+    """
+    taken: dict[tuple[str, int], MariadbOrder] = {}
+    for order in orders:
+        if not isinstance(order.target, MariadbTarget):
+            continue
+        for end in (order.source, order.target):
+            other = taken.setdefault((end.host.lower(), end.port), order)
+            if other is not order:
+                names = {"first": other.name, "second": order.name}
+                given = {"server": f"{end.host}:{end.port}", **names}
+                raise PydanticCustomError("order-one-server", "{server} is shared", given)
 
 
 def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:

@@ -12,7 +12,11 @@ from pydantic import AwareDatetime, Field, model_validator
 from playbooks.migration.cutover.smoke import SmokeTest
 from playbooks.migration.files.stopping import STOP_SECONDS
 from playbooks.migration.order.backup import BackupOrder
-from playbooks.migration.order.databases import MariadbOrder, refuse_plan_only
+from playbooks.migration.order.databases import (
+    MariadbOrder,
+    refuse_plan_only,
+    refuse_shared_servers,
+)
 from playbooks.migration.order.endpoints import EndpointOrder
 from playbooks.migration.order.ends import FolderEnd, PostgresEnd, Slug, Word
 from playbooks.migration.order.flow import FlowOrder
@@ -119,6 +123,7 @@ class WaveOrder(Model):
         names = [each.system for each in self.systems]
         if len(set(names)) != len(names):
             raise ValueError("a system is named twice")
+        refuse_shared_servers([each for system in self.systems for each in system.mariadb])
         return self
 
     @property

@@ -94,3 +94,28 @@ def test_what_is_only_planned_is_refused_by_name(system, place, engine, tmp_path
     problem = caught.value.problems[0]
     assert (problem.key, problem.thing) == ("order-plan-only", f"{file}: {place}")
     assert problem.values == {"engine": engine}
+
+
+def test_two_databases_that_follow_on_one_server_are_refused_with_what_to_do(tmp_path):
+    file = tmp_path / "wave.yaml"
+    other = {"name": "khac", "source": {**OLD, "database": "khac"}}
+    order = wave(mariadb=[database(NEW), {**other, "target": {**NEW, "database": "khac"}}])
+    file.write_text(json.dumps(order), "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        read_order(file)
+
+    problem = caught.value.problems[0]
+    assert problem.key == "order-one-server"
+    assert problem.values == {"server": "10.1.2.13:3306", "first": "dvc", "second": "khac"}
+    assert "finish" in problem.text()
+    order = wave(mariadb=[database(NEW), {**other, "target": PLAIN}])
+    assert len(WaveOrder.model_validate(order).systems[0].mariadb) == 2
+
+
+def test_two_systems_of_one_wave_are_refused_too():
+    order = wave(mariadb=[database(NEW)])
+    twin = {**order["systems"][0], "system": "t", "mariadb": [database(NEW)]}
+
+    with pytest.raises(ValueError, match="is shared"):
+        WaveOrder.model_validate({**order, "systems": [*order["systems"], twin]})

@@ -1,0 +1,98 @@
+"""Carries chunks of one table: one is read while the one before is decoded and another written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeVar
+
+from playbooks.migration.mariadb import memory, read
+from playbooks.migration.mariadb.lines import Lines, composed, label
+from playbooks.migration.mariadb.load import load
+from playbooks.migration.mariadb.memory import Aside
+from playbooks.migration.mariadb.place import Connection
+from playbooks.migration.mariadb.read import Block, Span
+from playbooks.migration.mariadb.shape import Plan
+from playbooks.migration.mariadb.text import Reading
+
+Beat = Callable[[int], None]
+Chunk = tuple[Span, Block, Lines]
+Blocks = AsyncGenerator[tuple[Span, Block], None]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One table, a connection to its source, and how its text is read."""
+
+    old: Connection
+    plan: Plan
+    readings: Mapping[str, Reading]
+
+    async def write(self, new: Connection, spans: Iterable[Span], beat: Beat) -> int:
+        """Write chunks, and remember them, within the transaction that is open; give the rows."""
+        name, done = self.plan.table.name, 0
+        async with aclosing(self._chunks(spans)) as chunks:
+            async for span, block, lines in chunks:
+                refused = await load(new, self.plan, lines.lines)
+                await memory.set_aside(new, name, span.name, [*refused, *self.doubts(lines)])
+                if not span.keys:
+                    digest = "" if refused else block.digest  # to be tried again by the next pass
+                    await memory.remember(new, name, span, block.rows, digest)
+                done += block.rows
+                beat(block.rows)
+        return done
+
+    def chunk(self, span: Span) -> Chunk:
+        """Read and decode a chunk."""
+        block = read.block(self.old, self.plan, span)
+        return span, block, composed(self.plan, self.readings, block)
+
+    def doubts(self, lines: Lines) -> list[Aside]:
+        """Name the rows whose bytes their encoding does not know."""
+        return [
+            Aside("text", label(self.plan, lines.lines[at]), f"{column}: bytes of no known letter")
+            for at, column in lines.doubtful
+        ]
+
+    async def _chunks(self, spans: Iterable[Span]) -> AsyncGenerator[Chunk, None]:
+        async with (
+            aclosing(_ahead(self._blocks(iter(spans)))) as blocks,
+            aclosing(_ahead(self._decoded(blocks))) as chunks,
+        ):
+            async for each in chunks:
+                yield each
+
+    async def _blocks(self, spans: Iterator[Span]) -> Blocks:
+        while got := await asyncio.to_thread(self._next, spans):
+            yield got
+
+    def _next(self, spans: Iterator[Span]) -> tuple[Span, Block] | None:
+        span = next(spans, None)
+        return None if span is None else (span, read.block(self.old, self.plan, span))
+
+    async def _decoded(
+        self, blocks: AsyncGenerator[tuple[Span, Block], None]
+    ) -> AsyncGenerator[Chunk, None]:
+        async for span, block in blocks:
+            yield span, block, await asyncio.to_thread(composed, self.plan, self.readings, block)
+
+
+async def _ahead(source: AsyncGenerator[Made, None]) -> AsyncGenerator[Made, None]:
+    """Ask for the next while the one before is made use of; what was asked for is waited for."""
+    following: asyncio.Task[Made | None] | None = None
+    try:
+        following = asyncio.create_task(_following(source))
+        while (got := await following) is not None:
+            following = asyncio.create_task(_following(source))
+            yield got
+    finally:
+        if following is not None:
+            await asyncio.gather(following, return_exceptions=True)
+        await source.aclose()
+
+
+async def _following(source: AsyncGenerator[Made, None]) -> Made | None:
+    return await anext(source, None)
