@@ -17,7 +17,7 @@ from stacks.models.objects.wave import WaveSpec, WaveStatus
 _AGE = Column("Age", ".metadata.creationTimestamp", "date")
 _READY = Column("Ready", '.status.conditions[?(@.type=="Ready")].status')
 _PRICE = Column("VND/month", ".status.price_vnd", "integer")
-_ENDS = Column("Ends", ".spec.ends", "date")
+_ENDS = Column("Ends", ".spec.ends")
 
 AGENCY = ObjectKind(
     name="Agency",
@@ -198,7 +198,7 @@ DELEGATION = ObjectKind(
         Column("Role", ".spec.role"),
         Column("By", ".spec.by"),
         Column("To", ".spec.to"),
-        Column("Starts", ".spec.starts", "date"),
+        Column("Starts", ".spec.starts"),
         _ENDS,
         Column("Ended", ".spec.ended", "date", wide=True),
         _AGE,
@@ -217,7 +217,7 @@ WAVE = ObjectKind(
     columns=(
         Column("Plan", ".spec.plan"),
         Column("Window", ".spec.window"),
-        Column("Starts", ".spec.starts", "date"),
+        Column("Starts", ".spec.starts"),
         Column("Phase", ".status.phase"),
         Column("Moved", ".status.moved", "integer"),
         _AGE,
