@@ -118,6 +118,14 @@ def blocks(data: bytes, marks: bytes) -> list[bytes]:
     return found
 
 
+def _page(data: bytes) -> str:
+    """Decode what a page of Windows-1252 sent: letters it lacks came as character references."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return latin(data)
+
+
 OTHERS: Mapping[str, Decoder] = {
     "utf-8": utf8,
     "ascii": utf8,
@@ -125,5 +133,5 @@ OTHERS: Mapping[str, Decoder] = {
     "unknown": latin,
     "tcvn3": _tcvn3,
     "viqr": lambda data: viqr.decode(utf8(data)),
-    "ncr": lambda data: ncr.decode(utf8(data)),
+    "ncr": lambda data: ncr.decode(_page(data)),
 }

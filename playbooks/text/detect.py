@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from playbooks.text import declared as telling
-from playbooks.text import legacy, modern, other, sevenbit
+from playbooks.text import legacy, modern, other, page, sevenbit
 from playbooks.text.kind import Kinds, body, is_cut, kinds_of
 from playbooks.text.verdict import FOREIGN, Verdict
 
@@ -34,6 +34,9 @@ class Detector:
 
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     """Judge a column that has other bytes than UTF-8 and ASCII."""
+    sent = page.judge(kinds.raw, kinds.plain)
+    if sent:
+        return sent
     found = legacy.find(kinds.raw, told, beside=kinds.plain)
     if found.name == FOREIGN and (not found.others or other.is_binary(kinds.raw)):
         if all(is_cut(value) and not body(value).isascii() for value in kinds.raw):
@@ -47,7 +50,7 @@ def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
 def _eras(kinds: Kinds, told: str | None) -> Verdict:
     """Judge a column that has UTF-8 and other bytes."""
     new = modern.judge(kinds)
-    found = legacy.find(kinds.raw, told)
+    found = legacy.find(kinds.raw, told, known=modern.words_of(kinds.unicode))
     if len(kinds.raw) > len(kinds.unicode):
         codec = other.of_wide_codec([*kinds.raw, *kinds.unicode], found)
         if codec:
@@ -84,6 +87,8 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
         return Verdict("mixed", found.confidence, reason, all_values, doubtful)
     best = next((score for score in found.scores if score.name in found.name), None)
     told = f"{best.valid} of {best.tokens} words are Vietnamese" if best else ""
+    if found.ties:
+        told += f"; the bytes are the same text in {', '.join(found.ties)}"
     return Verdict(found.name, found.confidence, told, {}, doubtful)
 
 

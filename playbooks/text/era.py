@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playbooks.text.decode import decoder
+from playbooks.text.language import values as whole_values
 from playbooks.text.score import PRIOR, Weight, Weights
 from playbooks.text.verdict import FOREIGN
 
 SHARE = 0.6  # of the words must be valid
-KNOWN = 0.7
+KNOWN, WHOLE = 0.7, 3.0  # of a word, of a whole value, that other values have too
 COST, CHANCE, ROUNDS = 7.0, 0.02, 4  # of a second table in a column; of a Western value
 FAMILY = frozenset({"tcvn3", "tcvn5712-1", "tcvn5712-2"})  # the same small letters
 MOST_ERAS = 3
+FEW = 80  # values that closed lists have
 
 
 def others(
@@ -35,6 +38,8 @@ def others(
         name: np.array([sum(row[name].gain for row in each) for each in rows.values()])
         for name in names
     }
+    if len(rows) <= FEW:
+        _lift(gains, [*rows])
     used, share = _eras(gains, first, names)
     if len(used) < 2:  # noqa: PLR2004 - one era
         return {}
@@ -46,6 +51,13 @@ def others(
         if name != first and valid >= SHARE * len(each):
             found[value] = name
     return found
+
+
+def _lift(gains: Mapping[str, NDArray[np.float64]], values: Sequence[bytes]) -> None:
+    """Add what it weighs that a value is one of a form's closed list."""
+    for name, gain in gains.items():
+        texts = (unicodedata.normalize("NFC", decoder(name)(value)).strip() for value in values)
+        gain += [WHOLE * (text.lower() in whole_values()) for text in texts]
 
 
 def _eras(
@@ -127,14 +139,19 @@ def rather(
 
 @dataclass(frozen=True)
 class _Reading:
-    """What a table makes of a value: how likely its words are, and which they are."""
+    """What a table makes of a value: how likely its words are, and its small letters."""
 
     gain: float
-    words: list[str]
+    text: str
 
     @classmethod
     def of(cls, value: bytes, name: str, rows: Iterable[Mapping[str, Weight]]) -> _Reading:
-        return cls(sum(row[name].gain for row in rows), _words(value, name))
+        text = unicodedata.normalize("NFC", decoder(name)(value)).strip().lower()
+        return cls(sum(row[name].gain for row in rows), text)
+
+    @property
+    def words(self) -> list[str]:
+        return [word for word in self.text.split() if not word.isascii()]
 
 
 def _likeliest(
@@ -144,10 +161,13 @@ def _likeliest(
     shares = Counter(chosen.values())
     known = Counter(word for value, name in chosen.items() for word in readings[value][name].words)
 
+    whole = Counter(readings[value][name].text for value, name in chosen.items())
+
     def weight(value: bytes, name: str) -> float:
         reading, mine = readings[value][name], chosen.get(value) == name
         seen = sum(math.log1p(max(0, known[word] - mine)) for word in reading.words)
-        return reading.gain + math.log(shares[name] + 1) + KNOWN * seen
+        twice = WHOLE * (whole[reading.text] > mine or reading.text in whole_values())
+        return reading.gain + math.log(shares[name] + 1) + KNOWN * seen + twice
 
     return {
         value: max(some, key=functools.partial(weight, value)) for value, some in readings.items()
@@ -178,11 +198,6 @@ def confidence(
         if (rows := _rows(value, weights))
     ]
     return round(sum(read) / len(read), 4) if read else 0.0
-
-
-def _words(value: bytes, name: str) -> list[str]:
-    """Give the small words beyond ASCII that a table reads in a value."""
-    return [word for word in decoder(name)(value).lower().split() if not word.isascii()]
 
 
 def _rows(value: bytes, weights: Weights) -> list[dict[str, Weight]]:

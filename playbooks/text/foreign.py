@@ -26,7 +26,7 @@ PRIOR = {"cp1252": 0.0, "cp1250": -2.5, "cp1254": -3.0, "cp1251": -4.0, "iso8859
 WIDE = ("gb18030", "big5", "shift_jis", "euc-jp", "cp949")
 WIDE_PRIOR = -5.0
 THAI = "านรกเอวงมยลดตสทปคหบพชขจแไใโถผซณศธษภญฟ่้ัิีุู์ื็ะำึ"
-SIGN, QUOTE, CAPITAL, INNER_CAPITAL, STRANGE = -6.0, -4.0, -1.0, -5.0, -9.0
+SIGN, QUOTE, CAPITAL, NEXT_CAPITAL, INNER_CAPITAL, STRANGE = -6.0, -4.0, -1.0, -0.05, -5.0, -9.0
 QUOTES = frozenset("“”‘’–—…•\xa0«»°§€™®©„½²³×º·µ’")
 OTHER_SCRIPTS = frozenset("".join((*LETTERS["cp1251"], *LETTERS["cp1253"], THAI)))
 THAI_GAIN = 0.9
@@ -109,9 +109,15 @@ def _letters(text: str, letters: str, *, thai: bool = False) -> float:
             inner = before.isalpha() and after.isalpha() and char != "’"
             cost += QUOTE if char in QUOTES and not inner else STRANGE
         if char.isupper() and not (char.isascii() and before.isascii()):
-            cost += INNER_CAPITAL if before.islower() else CAPITAL
+            cost += _capital(before)
         before = char
     return cost
+
+
+def _capital(before: str) -> float:
+    if before.isupper():
+        return NEXT_CAPITAL
+    return INNER_CAPITAL if before.islower() else CAPITAL
 
 
 def _wide(text: str, codec: str) -> float:

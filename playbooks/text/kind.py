@@ -24,6 +24,13 @@ UNLIKELY = re.compile(
     "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
     "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0530-\u058f\u0700-\u07ff]"
 )
+OURS = re.compile(
+    "[\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u0102-\u0111\u0128-\u0129\u0168-\u0169\u01a0-\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
+)
+OTHER_SCRIPT = re.compile(
+    "[^\x00-\xff\u0102-\u0111\u0128-\u0129\u0168-\u0169\u01a0-\u01b0\u0300-\u0323\u1ea0-\u1ef9\u2010-\u2026]"
+)
+STORED_TWICE = re.compile("[\x80-\x9f\u0192]")  # what old bytes become that are taken for Latin-1
 
 
 @dataclass(frozen=True)
@@ -56,15 +63,31 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     kinds.raw.extend(high)
     _part_chance(kinds)
     (kinds.plain if kinds.unicode and not kinds.raw else kinds.raw).extend(odd)
-    if kinds.unicode and all(map(is_cut, kinds.raw)) and not _is_old(kinds.raw):
-        kinds.cut.extend(kinds.raw)
-        kinds.raw.clear()
+    if kinds.unicode:
+        _part_cut(kinds)
     return kinds
+
+
+def _part_cut(kinds: Kinds) -> None:
+    """Put UTF-8 that was cut by itself; letters before the cut show what it was."""
+    sure = set(filter(_is_surely_cut, kinds.raw))
+    left = [value for value in kinds.raw if value not in sure]
+    if left and all(map(is_cut, left)) and not _is_old(left):
+        sure.update(left)
+    kinds.cut.extend(value for value in kinds.raw if value in sure)
+    kinds.raw[:] = [value for value in kinds.raw if value not in sure]
+
+
+def _is_surely_cut(value: bytes) -> bool:
+    """Whether Vietnamese letters of UTF-8 stand before a cut, and no other letters."""
+    text = body(value).decode("utf-8", "replace")
+    return is_cut(value) and OURS.search(text) is not None and not OTHER_SCRIPT.search(text)
 
 
 def _part_chance(kinds: Kinds) -> None:
     """Put old bytes that are valid UTF-8 by chance with the other old ones."""
-    chance = {value for value in kinds.unicode if UNLIKELY.search(value.decode("utf-8"))}
+    texts = {value: STORED_TWICE.sub("", value.decode("utf-8")) for value in kinds.unicode}
+    chance = {value for value, text in texts.items() if UNLIKELY.search(text)}
     if chance and (kinds.raw or legacy.find(list(chance), None).name != FOREIGN):
         kinds.raw.extend(value for value in kinds.unicode if value in chance)
         kinds.unicode[:] = [value for value in kinds.unicode if value not in chance]
@@ -89,7 +112,10 @@ def is_cut(value: bytes) -> bool:
     whole = body(value)
     if len(whole) == len(value) or not is_utf8(whole):
         return False
-    return UNLIKELY.search(whole.decode("utf-8")) is None
+    text = whole.decode("utf-8")
+    if CUT_HEAD.match(value) and OTHER_SCRIPT.search(text):
+        return False  # what parts columns by bytes cuts their ends, and seldom their heads
+    return UNLIKELY.search(text) is None
 
 
 def body(value: bytes) -> bytes:

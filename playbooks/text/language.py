@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from importlib import resources
 
-from playbooks.text.syllable import names, syllables
+from playbooks.text.syllable import is_highland, names, syllables
 
 WORD = re.compile(r"[^\W\d_]+")
 RUN = re.compile(r"[^\s\d_!-/:-@\[-`{-~]+")  # letters, and signs that stand for letters
 SEEN, UNSEEN = 0.96, 0.03  # of all words: syllables of the counts, others of the grammar
 NAME, ABBREVIATED = -11.0, -4.5
 INVALID, INVALID_LETTER = -10.0, -3.0
+HIGHLAND, HIGHLAND_LETTER = -11.0, -1.5  # more seldom than any syllable of the grammar
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
 CONSONANTS = frozenset("bcdđghklmnpqrstvx")
 ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
@@ -96,6 +97,8 @@ def vietnamese(word: str) -> float:
             )
         if SMALL_ABBREVIATION.fullmatch(word):
             return 2 * ABBREVIATED - len(word)
+        if is_highland(small):
+            return HIGHLAND + HIGHLAND_LETTER * len(word) + _case(word)
         return INVALID + INVALID_LETTER * len(word)
     return share + _case(word)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.text import era
+from playbooks.text.decode import decoder
+from playbooks.text.language import WORD
 from playbooks.text.score import (
     CANDIDATES,
     Plain,
@@ -30,6 +33,7 @@ SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is e
 FEW = 80  # values that closed lists have
 FEW_TOKENS = 40  # for a pattern
 ASKED = 1000  # values whose eras are asked about in any case
+MET, MOST_MET = 3.0, 4  # what a word weighs that rows in UTF-8 have; how many count
 MOST = 4000  # words that all tables are asked about where no table is clear
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
@@ -48,6 +52,7 @@ class Found:
     scores: tuple[Score, ...] = ()
     others: dict[bytes, str] = field(default_factory=dict)
     bad: frozenset[bytes] = frozenset()
+    ties: tuple[str, ...] = ()
 
 
 def find(
@@ -56,14 +61,15 @@ def find(
     plain: Plain = western_weight,
     extra: tuple[str, ...] = (),
     beside: Sequence[bytes] = (),
+    known: Collection[str] = (),
 ) -> Found:
     """Find the table of distinct values; `foreign` where they read better as Western text.
 
-    `beside`: the column's values of ASCII.
+    `beside`: the column's values of ASCII. `known`: small words of its values in UTF-8.
     """
     names = (*extra, *CANDIDATES)
     tokens, ask = tokens_of(values), functools.partial(matrix, plain=plain)
-    around = _around(values, names, beside)
+    around = _met(_around(values, names, beside), tokens[:SAMPLE], known)
     weights = ask(tokens[:SAMPLE], names)
     ranked = _ranked(totals(weights.values(), names), declared, around)
     if tokens[SAMPLE:] and not _is_clear(ranked):
@@ -75,8 +81,7 @@ def find(
     near = with_tokens(values, bad)
     weights |= ask(_beside(near, weights, names), names)
     asked = dict.fromkeys([*near, *_asked(values[:ASKED], weights, names)])
-    others = era.others([*asked], weights, first, names)
-    sure = _confidence(ranked, first)
+    others, sure = era.others([*asked], weights, first, names), _confidence(ranked, first)
     if others and first == FOREIGN:
         first, others = _most(values, others, ranked)
         bad = _bad(weights, first)
@@ -85,7 +90,34 @@ def find(
         others = era.rather(values, weights, first, others)
         first, others = era.plainest(values, first, others)
         sure = max(sure, era.confidence(values, weights, first, others))
-    return Found(_tied(first, weights, declared), sure, tuple(ranked), others, bad)
+    name = _tied(first, weights, declared)
+    return Found(name, sure, tuple(ranked), others, bad, ties(tokens[:SAMPLE], name))
+
+
+def ties(tokens: Sequence[bytes], name: str) -> tuple[str, ...]:
+    """Give the other tables that read the same text, the case of TCVN3's letters aside."""
+    if name not in CANDIDATES:
+        return ()
+    joined = b"\n".join(tokens)
+    text = decoder(name)(joined).lower()
+    others = (other for other in CANDIDATES if other != name)
+    return tuple(other for other in others if decoder(other)(joined).lower() == text)
+
+
+def _met(
+    around: Mapping[str, float], tokens: Sequence[bytes], known: Collection[str]
+) -> dict[str, float]:
+    """Add what it weighs that a table reads words which other values of the column have."""
+    return {
+        name: weight + (MET * min(MOST_MET, len(_words(tokens, name) & {*known})) if known else 0)
+        for name, weight in around.items()
+    }
+
+
+def _words(tokens: Sequence[bytes], name: str) -> set[str]:
+    """Give the small words beyond ASCII that a table reads in some tokens."""
+    text = unicodedata.normalize("NFC", decoder(name)(b"\n".join(tokens))).lower()
+    return {word for word in WORD.findall(text) if not word.isascii()}
 
 
 def _most(

@@ -31,8 +31,8 @@ UNIT = re.compile(
     r"|\w+[®©™](?!\w)"
 )
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
-OURS = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")  # letters of no other language
 ETH = "\u00d0"  # typed for "Đ" by mistake: no old byte
+KNOWN = 2000  # values whose words are looked at
 WELL = 0.6  # of a value's words
 EVIDENCE = 6.0  # in natural logarithms, against a column that is Vietnamese in UTF-8
 LIKELIER = 2.0
@@ -54,18 +54,33 @@ def judge(kinds: Kinds) -> Verdict:
     return Verdict("mixed", 0.9, reason, names | kept, frozenset(kinds.cut))
 
 
+def words_of(values: Sequence[bytes]) -> frozenset[str]:
+    """Give the small words beyond ASCII of some values of UTF-8."""
+    text = unicodedata.normalize("NFC", b"\n".join(values[:KNOWN]).decode("utf-8")).lower()
+    return frozenset(word for word in WORD.findall(text) if not word.isascii())
+
+
 def references(values: Collection[bytes]) -> dict[bytes, str]:
-    """Give the values of ASCII whose character references become Vietnamese words."""
-    found = {}
+    """Give the values of ASCII whose character references become Vietnamese words.
+
+    Where some do, the others' references to Vietnamese letters are such too.
+    """
+    found: dict[bytes, str] = {}
+    other: dict[bytes, str] = {}
     for value in values:
         if b"&" in value:
             text = value.decode("ascii")
             said = ncr.decode(text)
             words = [word for word in WORD.findall(said) if not word.isascii()]
-            good = sum(map(is_word, words)) >= WELL * len(words) or OURS.search(said)
-            if said != text and words and good:
-                found[value] = "ncr"
-    return found
+            if said != text and words:
+                good = sum(map(is_word, words)) >= WELL * len(words) or ncr.OURS.search(said)
+                (found if good else other)[value] = said
+    ours = found | {v: said for v, said in other.items() if found and _is_of_letters(said)}
+    return dict.fromkeys(ours, "ncr")
+
+
+def _is_of_letters(text: str) -> bool:
+    return all(char.isascii() or char in LETTERS for char in text)
 
 
 def _double(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str]]:
@@ -85,7 +100,7 @@ def _double(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str]]:
     double = {
         value: f"double:{name}"
         for value, name in names.items()
-        if name != FOREIGN and _has_word(inner[value], name)
+        if name != FOREIGN and _has_word(value, f"double:{name}")
     }
     sound = len(values) - len(every)
     return found, double | _rest(every, inner, double, sound)
@@ -122,13 +137,14 @@ def _likelihood(value: bytes, name: str) -> float:
 
 def _is_clean(value: bytes, name: str) -> bool:
     """Whether nothing but Vietnamese letters comes out."""
-    return all(char.isascii() or char in LETTERS for char in decoder(name)(value))
+    return _is_of_letters(decoder(name)(value))
 
 
-def _has_word(data: bytes, name: str) -> bool:
-    """Whether a word of more than one letter comes out: a sign alone (`A3×6`) is a sign."""
-    words = WORD.findall(decoder(name)(data))
-    return any(len(word) > 1 and not word.isascii() for word in words)
+def _has_word(value: bytes, name: str) -> bool:
+    """Whether a word comes out: a letter alone that was a sign (`A3×6`) is a sign."""
+    words = [word for word in WORD.findall(decoder(name)(value)) if not word.isascii()]
+    lettered = any(not char.isascii() and char.isalpha() for char in value.decode("utf-8"))
+    return bool(words) and (lettered or max(map(len, words)) > 1)
 
 
 def is_well(value: bytes, name: str) -> bool:

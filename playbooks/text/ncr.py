@@ -13,6 +13,7 @@ REFERENCE = re.compile(
     r"&#([0-9]{2,7})(?:;|(?![0-9]))|&#[xX]([0-9A-Fa-f]{2,6})(?:;|(?![0-9A-Fa-f]))|&([A-Za-z]{5,8});"
 )
 FIRST_BEYOND_ASCII, LAST = 0xA0, 0x10FFFF
+OURS = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")  # letters of no other language
 SURROGATES = range(0xD800, 0xE000)
 
 

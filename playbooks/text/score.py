@@ -20,7 +20,7 @@ from playbooks.text.language import (
     western,
 )
 from playbooks.text.language import values as whole_values
-from playbooks.text.syllable import syllables
+from playbooks.text.syllable import is_highland, syllables
 from playbooks.text.table import BYTE_TABLES, UNMAPPED, table
 
 Plain = Callable[[bytes], float]
@@ -35,6 +35,7 @@ MARKUP = re.compile(rb"<[^<>]*>")
 FIRST, CHUNK = 2000, 500
 CONTROL = re.compile(rb"[\x00-\x1f\x7f\x81\x8d\x8f\x90\x9d]")  # in no text of Windows-1252
 WORST, BEST = -9.0, 14.0
+NAMED = 4.0  # gain over Western text that makes a word a name of the highlands
 NOISE, NOISE_BYTE, NOISE_CONTROL = -7.0, 4.0, 8.0  # what any token weighs at least, whatever it is
 
 
@@ -119,6 +120,8 @@ def weigh(text: str, odd: float, plain: float, noise: float) -> Weight:
     cost = max(noise, ours(text) + odd)
     is_quiet = odd_signs > 2 * INNER_SIGN and odd > UNMAPPED_BYTE
     is_valid = bool(words) and is_quiet and all(map(is_word, words))
+    if words and is_quiet and not is_valid and cost - plain > NAMED:
+        is_valid = all(is_word(word) or is_highland(word.lower()) for word in words)
     if LOOSE_MARK.search(text):
         cost, is_valid = max(noise, cost + UNMAPPED_BYTE), False
     return Weight(max(WORST, min(BEST, cost - plain)), is_valid)

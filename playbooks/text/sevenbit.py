@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from playbooks.text import ncr, viqr
 from playbooks.text.language import WORD, is_word
+from playbooks.text.syllable import is_highland
 from playbooks.text.verdict import Verdict
 
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]")
@@ -41,7 +42,10 @@ def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None
         for word in WORD.findall(said)
         if not word.isascii()
     ]
-    good = sum(map(is_word, words))
+    good = sum(
+        is_word(word) or is_highland(word.lower()) or ncr.OURS.search(word) is not None
+        for word in words
+    )
     if not words or good < 0.6 * len(words):
         return None
     return Verdict("ncr", good / len(words), f"{good} of {len(words)} words are Vietnamese")
@@ -65,6 +69,8 @@ def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
             continue
         if viqr.is_read(token) and not LEFT_INSIDE.search(viqr.read(token)):
             weight, good = weight + strength, good + 1
+        elif viqr.is_name(token):  # alone it tells nothing
+            weight, good = weight + WEAK, good + 1
         else:
             weight, wrong = weight - max(strength, 0.5), wrong + 1
     code = sum(CODE.search(text) is not None and "://" not in text for text in texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -41,6 +42,16 @@ NOT_BEFORE_FRONT = frozenset({"c", "g", "ng"})
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 STOPS = ("c", "ch", "p", "t")
 VOWELS = "aăâeêioôơuưy"
+TONELESS = dict.fromkeys(map(ord, TONES[1:]))
+# Clusters and ends that the minorities' names have beside those of the grammar; a light
+# syllable may stand before.
+HIGHLAND = re.compile(
+    r"(?P<light>(?:[bcdhjklmnprstz]|[ckpt]h)[aiơ])?"
+    r"(?:[bcdđgjklmnpstvz]?[hlr]|[hk]?[mn]|m[dbđ]|k[bdpst]|p[nt]|r[cmsw]|s[km]|hr"
+    r"|[bcdđghjklmnprstvwxz]|[ckpt]h|n[gh]|tr|gi)?"
+    r"(?:[aăâeêioôơuưy]|[iuư][aê]|iê|uô|ươ|[aâeêiơuư]u|[aăâoôơuư][iy]|[ae]o|o[aă]|u[yê]|uơ)"
+    r"(?:ng|[chklmnprt]|(?:(?<=[aêi])|(?<=ươ))[cn]h)?"
+)
 
 
 @functools.cache
@@ -63,6 +74,16 @@ def names() -> frozenset[str]:
     return frozenset(
         word for line in text.splitlines() if not line.startswith("#") for word in line.split()
     )
+
+
+@functools.lru_cache(1 << 16)
+def is_highland(word: str) -> bool:
+    """Whether a word in small letters may be a name of the highlands: "kpă", "blíu", "pinăng"."""
+    spread = unicodedata.normalize("NFD", word)
+    plain = spread.translate(TONELESS)
+    bare = unicodedata.normalize("NFC", plain)
+    hit = HIGHLAND.fullmatch(bare) if len(spread) - len(plain) < 2 else None  # noqa: PLR2004
+    return hit is not None and word.startswith(hit["light"] or "")
 
 
 def _rimes(onset: str) -> Sequence[str]:

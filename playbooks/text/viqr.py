@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.text.language import WORD, is_word, vietnamese
-from playbooks.text.syllable import is_syllable
+from playbooks.text.syllable import is_highland, is_syllable
 from playbooks.text.table import rows
 
 SENTENCE = ".?'`~!,;:)\""
@@ -21,6 +21,9 @@ SELDOM_NAMES = 3  # end a sentence more seldom than other words
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"\S+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
+INNER = re.compile(
+    r"[aeo]\^|a\(|[uo][+*]|[aeiouy]['`?~][a-z]", re.IGNORECASE
+)  # no sentence ends so
 LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
 FILE = re.compile(r"(.+)(\.(?:docx?|xlsx?|pptx?|pdf|txt|jpe?g|zip|rar|dbf|mdb))", re.IGNORECASE)
 PROTECTED = re.compile(r"@\w|://|^www\.|\\\w{2}|[a-z]\d|\d[a-z]", re.IGNORECASE)
@@ -118,7 +121,17 @@ def read(token: str) -> str:
     said = decode_word(token)
     if "\\" in token and _is_vietnamese(said):
         return said
+    if is_name(token):
+        return said
     return said if SURE.search(token) and not LEFT_OVER.search(said) else token
+
+
+def is_name(token: str) -> bool:
+    """Whether a token becomes syllables or names of the highlands, and no mark is left."""
+    text = decode_word(token) if INNER.search(token) else token
+    words = [word.lower() for word in WORD.findall(text) if not word.isascii()]
+    named = all(is_syllable(word) or is_highland(word) for word in words)
+    return bool(words) and named and not MARK.search(WORD.sub("", text))
 
 
 def is_read(token: str) -> bool:
