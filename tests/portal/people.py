@@ -46,7 +46,8 @@ OFFICIAL = Person("an", "Nguyễn Thị An", ("h26-requesters",))
 HEAD = Person("binh", "Trần Văn Bình", ("h26-requesters", "h26-heads"))
 SECURITY = Person("chi", "Lê Thị Chi", ("h26-security-officers",))
 STRANGER = Person("dung", "Phạm Văn Dũng", ("h29-requesters", "h29-heads"))
-PEOPLE = (OFFICIAL, HEAD, SECURITY, STRANGER)
+THEIR_SECURITY = Person("giang", "Võ Thị Giang", ("h29-security-officers",))
+PEOPLE = (OFFICIAL, HEAD, SECURITY, STRANGER, THEIR_SECURITY)
 
 
 class Provider:

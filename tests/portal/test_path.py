@@ -1,4 +1,4 @@
-"""From the wish to the environment, in both languages, in a real browser."""
+"""From the wish to the environment, in both languages, and on to another agency: real browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.platform_fixture import as_admin
 from tests.portal.form import ASK, SEND, agree, ask, field, fill, phase
-from tests.portal.people import HEAD, OFFICIAL, SECURITY
+from tests.portal.handover import Handed, hand_over
+from tests.portal.people import HEAD, OFFICIAL, SECURITY, STRANGER, THEIR_SECURITY
 
 pytestmark = [
     pytest.mark.platform,
@@ -42,6 +43,10 @@ def test_one_asks_two_others_agree_and_the_environment_stands(visit, platform, l
     an.page.wait_for_url(f"**/tenants/H26/h26-{slug}-staging")
     an.picture(f"tenant-{lang}")
     assert (f"h26-{slug}-staging.kubeconfig" in an.text(), an.barriers()) == (True, [])
+    if lang == "vi":  # what stands is handed on: once is enough, and building another takes long
+        dung, giang = visit(STRANGER), visit(THEIR_SECURITY)
+        what = Handed(path, f"h26-{slug}-staging")
+        hand_over(platform, what, [an, binh, chi], [dung, giang])
 
 
 def ask_with_an_eye_on_the_price(an, slug):

@@ -41,7 +41,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.context, self.home = context, home
         self.faults: list[str] = []
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # the machine may be busy with other tests
         context.on("console", self._heard)
         context.on("dialog", self._asked)
         context.on("request", self._called)
