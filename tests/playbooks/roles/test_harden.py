@@ -67,7 +67,7 @@ def test_a_look_changes_nothing_a_run_brings_hosts_to_their_level_and_a_second_c
     level, hosts = int(str(DECLARED["sen_level"])), frozenset(PLAYED)
     told = {"sen_rules": parameters(level)}
     again = tired.of(*PLAYED)
-    second = play(PLAYBOOK, again, hosts, tmp_path, told, ssh_config=tired.ssh_config)
+    second = play(PLAYBOOK, again, hosts, tmp_path / "again", told, ssh_config=tired.ssh_config)
 
     assert second.failed == {}
     assert second.tasks == {}
