@@ -11,7 +11,7 @@ from playbooks.migration.waves.graph import Id
 PROVEN_UP_TO = 200
 MIDDLE = 2_000
 _PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 6.0, 5.0, 2.5
-_LATE = 1.5
+_LATE = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much work: in seconds of one free core; 1.5 times that on the clock ends the search.
+    """How much work: in seconds of one free core; 2.5 times that on the clock ends the search.
 
     Attributes:
         previous: Of each system the window in an earlier plan, kept where it costs nothing.
