@@ -129,8 +129,8 @@ Windows are nine tenths full. Bound: no plan costs less. Moved: how many systems
 when one doubles its size and the earlier plan is given; a dash where that was not measured.
 
 The last column is processor time, without reading the file, and so is what the search was given:
-then a busy machine finds the same. {cores} cores; {load[0]:.0f} programs wanted to run at the start,
-{load[1]:.0f} at the end.
+then a busy machine finds the same. {cores} cores; {load[0]:.0f} programs wanted to run at first,
+{load[1]:.0f} at last.
 
 {chr(10).join(lines)}
 """
