@@ -141,6 +141,7 @@ def mariadb(**settings: object) -> Iterator[Server]:
         given = {
             "datadir": data,
             "socket": folder / "socket",
+            "tmpdir": folder,  # a server that starts deletes the temporary tables of others
             "port": port,
             "bind-address": "127.0.0.1",
             "server-id": 1,
