@@ -110,7 +110,10 @@ def test_form_that_is_old_or_forged_offers_nothing(browser, standing):
 def test_what_was_handed_over_has_no_buttons_left(browser, standing):
     standing(handed={"to": "H29", "request": f"h29-desk-production/{NAME}", "on": "2026-11-22"})
 
-    assert 'aria-labelledby="change"' not in browser(AN).get(PAGE).text
+    page = browser(AN).get(PAGE).text
+
+    assert 'aria-labelledby="change"' not in page
+    assert "kubeconfig" not in page  # its people may not enter it any more
 
 
 def test_offer_is_told_on_the_first_page_and_leads_to_its_form(browser, offer):
