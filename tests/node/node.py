@@ -91,8 +91,10 @@ class Node:
                 with contextlib.suppress(subprocess.CalledProcessError):
                     self.ctr("tasks", "delete", "--force", each)
         _end(self._started[:1])
-        for each in self._shims():
-            each.kill()
+        for each in (*self._shims(), *self._left()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+                each.wait(END_SECONDS)
         for each in reversed(mounted(self.place.folder)):
             subprocess.run(("umount", "--lazy", each), check=False)
         for group in groups(self.place):
@@ -141,6 +143,12 @@ class Node:
         mine = str(self.place.socket)
         every = psutil.process_iter(["cmdline"])
         return [each for each in every if mine in (each.info["cmdline"] or ())]
+
+    def _left(self) -> list[psutil.Process]:
+        """Give what still runs in the node's own control groups."""
+        files = [each for group in groups(self.place) for each in group.rglob("cgroup.procs")]
+        pids = {int(pid) for file in files for pid in file.read_text().split()}
+        return [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,8 +62,9 @@ def reachable(platform: Platform, node: Node) -> Iterator[str]:
 
 def given(archive: Path, nodes: list[Node]) -> str:
     """Give an image to the nodes under the name that a manifest says; give its digest."""
-    for node in nodes:
-        node.ctr("images", "import", "--base-name", IMAGE, "--digests", str(archive))
+    words = ("images", "import", "--base-name", IMAGE, "--digests", str(archive))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda node: node.ctr(*words), nodes))
     return digest_of(archive)
 
 
@@ -127,7 +129,7 @@ def _secret(name: str, texts: dict[str, str]) -> dict:
 def _volume(records: Path) -> list[dict]:
     """Give a folder of this machine as a volume that both nodes share, as NFS would be."""
     size = {"storage": "1Gi"}
-    common = {"accessModes": ["ReadWriteMany"], "storageClassName": "", "volumeMode": "Filesystem"}
+    common = {"accessModes": ["ReadWriteMany"], "storageClassName": "sen-shared"}
     volume = {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
@@ -141,4 +143,6 @@ def _volume(records: Path) -> list[dict]:
         },
     }
     claim = common | {"resources": {"requests": size}, "volumeName": "sen-evidence"}
-    return [volume, _named("PersistentVolumeClaim", "sen-evidence", spec=claim)]
+    made = _named("PersistentVolumeClaim", "sen-evidence", spec=claim)
+    made["metadata"]["labels"] = {"sen.gov.vn/backup": "daily", "sen.gov.vn/shared": "true"}
+    return [volume, made]
