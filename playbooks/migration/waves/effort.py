@@ -10,7 +10,7 @@ from playbooks.migration.waves.graph import Id
 
 PROVEN_UP_TO = 200
 MIDDLE = 2_000
-_PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 6.0, 5.0, 2.5
+_PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 6.0, 5.0, 1.5
 _LATE = 2.5
 
 
