@@ -18,7 +18,7 @@ READ = 0.9  # of the words
 
 def judge(raw: Sequence[bytes], plain: Sequence[bytes]) -> Verdict | None:
     """Judge a column with other bytes than ASCII; None where it is no such page's."""
-    if not any(b"&" in value for value in (*raw, *plain)):
+    if b"&" not in b"".join(raw) and b"&" not in b"".join(plain):
         return None
     both = any(OURS.search(_references(value)) for value in raw)
     sent = "".join(map(_references, (*raw, *plain)))
