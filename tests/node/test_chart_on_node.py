@@ -195,15 +195,6 @@ def test_kubectl_shows_what_each_part_says(cluster, built):
         assert kubectl(cluster, "-n", NAMESPACE, "logs", what)
 
 
-def test_records_are_sealed_into_the_bucket(cluster, installed, built):
-    """The leader's key is in a Secret, the bucket behind TLS of an authority of our own."""
-    state = client(cluster)
-    found = state.list_objects_v2(Bucket="evidence").get("Contents", ())
-    state.close()
-
-    assert found
-
-
 def test_each_stays_far_below_its_limit(rest, installed, built):
     rows = []
     for part in ("operator", "portal", "run"):
