@@ -10,7 +10,7 @@ import yaml
 
 from tests.demo_migration import names
 from tests.demo_migration.hosts import NEW, USER, Room
-from tests.demo_migration.portal import APP_PORT, UPLOADS, release
+from tests.demo_migration.portal import APP_PORT, BACKUP, UPLOADS, release
 
 NAME = "dichvucong.example.vn"
 HOURS = dt.timedelta(hours=6)
@@ -63,6 +63,8 @@ def write_order(
                 "files": [_files(room)],
                 "web": [_site(room)],
                 "standard": _standard(room, roles),
+                "backups": [_backup(room)],
+                "flows": [_flow(room)],
                 "endpoint": _endpoint(room),
                 "smoke": [_smoke(room)],
             }
@@ -113,6 +115,19 @@ def _site(room: Room) -> dict[str, object]:
         "new_services": ["php8.2-fpm"],
         "drain_seconds": 5,
     }
+
+
+def _backup(room: Room) -> dict[str, object]:
+    """Restore last night's dump beside the database that it was made of: it is the only MariaDB."""
+    server = _end(room, "legacy-db", "mover")
+    found = {"name": "nightly", "kind": "mariadb", "live": server, "server": server}
+    return {**found, "file": _on(room, "legacy-db", BACKUP)}
+
+
+def _flow(room: Room) -> dict[str, object]:
+    """Let the hardened site reach the database that its pages ask."""
+    found = {"name": "database", "address": room.address("modern-db"), "port": 5432}
+    return {**found, "source": _on(room, "modern-web", "/")}
 
 
 def _standard(room: Room, roles: tuple[str, ...]) -> dict[str, object]:

@@ -11,6 +11,8 @@ from tests.demo_migration.hosts import Room
 
 PAGES = Path(__file__).resolve().parent / "pages"
 UPLOADS = "/srv/uploads"
+FOLDER = "/var/backups/nightly"
+BACKUP = f"{FOLDER}/portal.sql.gz"
 APP_PORT = 8080
 ROWS_AT_ONCE = 1000
 # Where the new side's tables will be, before there are any.
@@ -37,6 +39,7 @@ def furnish_old(room: Room, rows: int, papers: int) -> None:
     tables = (PAGES / "old" / "tables.sql").read_text("utf-8")
     words = [tables, f"set password for mover@'%' = password('{mover}');", *_rows(rows)]
     room.inside("legacy-db", "mariadb portal", "\n".join(words))
+    room.inside("legacy-db", f"mkdir -p {FOLDER}; mariadb-dump portal | gzip > {BACKUP}")
     for page in ("index.php", "submit.php"):
         room.put("legacy-web", f"/var/www/portal/{page}", (PAGES / "old" / page).read_text())
     _upload(room, papers)

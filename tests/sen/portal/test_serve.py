@@ -58,7 +58,9 @@ def test_a_visitor_who_names_others_before_themselves_is_who_the_gateway_saw(ser
     assert codes(app, runner, GATEWAY, *forged) == [200, 200, 429]
 
 
-@pytest.mark.parametrize("block", ["gateway", "0.0.0.0/0", "10.0.0.0/8", "10.0.6.1/28", "*", "::/0"])
+@pytest.mark.parametrize(
+    "block", ["gateway", "0.0.0.0/0", "10.0.0.0/8", "10.0.6.1/28", "*", "::/0"]
+)
 def test_what_is_no_block_of_a_gateway_is_refused(block):
     with pytest.raises(ProblemError, match="gateway's addresses"):
         serve.proxies(["10.0.6.0/28", block])
