@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,13 @@ from sen.operator.metrics import Metrics
 Sleep = Callable[[float], Awaitable[None]]
 Lead = Callable[[], Awaitable[None]]
 Answer = TypeVar("Answer")
+# How long work may take to stop once the lease is lost. Whoever leads by then must not be disturbed
+# by what hangs here: ending as by `kill -9` is what all that follows can bear.
+SECONDS_TO_STOP = 20.0
+
+
+def _exit() -> None:
+    os._exit(1)
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Election:
     Attributes:
         clock: Seconds that only grow.
         spread: Gives a share from 0 to 1, so that replicas do not ask all at once.
+        stop: How long work may take to stop when the lease was lost, in seconds.
+        exit: Ends this process at once, with all its threads; the kubelet begins it anew.
     """
 
     elector: Elector
@@ -32,6 +42,8 @@ class Election:
     clock: Callable[[], float]
     sleep: Sleep = asyncio.sleep
     spread: Callable[[], float] = random.random
+    stop: float = SECONDS_TO_STOP
+    exit: Callable[[], None] = _exit
 
     async def run(self, lead: Lead) -> None:
         """Wait for the lease and lead, again and again, until cancelled or the work ends."""
@@ -58,11 +70,20 @@ class Election:
             if work.done():
                 await work
                 return False
+            await self._stopped(work)
             return True
         finally:
             self.metrics.leads(leader=False)
             await _cancelled(keeping)
             await _cancelled(work)
+
+    async def _stopped(self, work: asyncio.Future[None]) -> None:
+        """Stop the work of a leader that is none any more, or end with it."""
+        work.cancel()
+        _, hangs = await asyncio.wait({work}, timeout=self.stop)
+        if hangs:
+            LOG.error("work goes on %s s after the lease was lost; this process ends", self.stop)
+            self.exit()
 
     async def _kept(self, thread: ThreadPoolExecutor) -> None:
         """Renew until it could not be renewed for too long."""

@@ -114,6 +114,31 @@ def test_work_is_stopped_when_the_lease_can_not_be_renewed_and_begun_again_when_
     assert 8 <= seen[0] <= 12, "given up before anybody else may take over"
 
 
+def test_work_that_does_not_stop_ends_the_process_before_it_disturbs_the_next_leader():
+    server, clock, ended = Server(), Clock(), asyncio.Event()
+
+    async def hangs():
+        server.refuse = {("PUT", "sen-operator"): 500}
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await ended.wait()  # as a call to an API server that never answers
+            server.refuse = {}
+
+    term = elector(server, "one", clock)
+    election = Election(term, Metrics(), clock, clock.sleep, lambda: 0.5, stop=0.01, exit=ended.set)
+
+    async def led_once():
+        leading = asyncio.ensure_future(election.run(hangs))
+        await asyncio.wait({asyncio.ensure_future(ended.wait())}, timeout=30)
+        leading.cancel()
+        await asyncio.wait({leading}, timeout=30)
+
+    asyncio.run(led_once())
+
+    assert ended.is_set()
+
+
 def test_lease_is_given_back_when_the_work_ends_or_fails():
     server = Server()
 
