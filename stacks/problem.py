@@ -48,6 +48,30 @@ class Problem:
         rule, remedy = (message[part].format_map(values) for part in ("rule", "remedy"))
         return f"{self.thing}: {rule}; {remedy}"
 
+    def both(self) -> str:
+        """Give it in both languages, for what everybody reads: `Vietnamese / English`."""
+        return both(self)
+
+
+APART = " / "
+
+
+def both(*problems: Problem) -> str:
+    """Give problems in both languages, first all in Vietnamese."""
+    return APART.join("; ".join(each.text(lang) for each in problems) for lang in Language)
+
+
+def half(text: str, lang: Language) -> str:
+    """Give the reader's half of `Vietnamese / English`; what is in one language stays whole.
+
+    What stands in both halves, a name or a diagnosis, may itself hold a slash between blanks.
+    """
+    parts = text.split(APART)
+    if len(parts) % 2:
+        return text
+    middle = len(parts) // 2
+    return APART.join(parts[:middle] if lang is Language.VI else parts[middle:])
+
 
 class ProblemError(Exception):
     """The input breaks rules; every broken one is listed."""

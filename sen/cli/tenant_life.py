@@ -16,7 +16,7 @@ from stacks.models.agency import agencies
 from stacks.models.chain import required
 from stacks.models.quota import Size
 from stacks.models.state import State
-from stacks.problem import Problem, ProblemError
+from stacks.problem import Problem, ProblemError, half, language
 
 NameOption = Annotated[str, typer.Option(help="Which platform on this machine.")]
 KubeconfigOption = Annotated[
@@ -287,7 +287,7 @@ def _phase(request: Mapping[str, Any]) -> str | None:
 
 def _lines(request: Mapping[str, Any]) -> Iterator[str]:
     for each in (request.get("status") or {}).get("conditions", ()):
-        said = f" {each['message']}" if each.get("message") else ""
+        said = f" {half(each['message'], language())}" if each.get("message") else ""
         at = each["lastTransitionTime"]
         yield f"{at} {each['type']}={each['status']} {each['reason']}{said}"
 

@@ -98,7 +98,7 @@ def said_of(tenant: Object, found: Course) -> dict[str, Said]:
     name, ends = tenant["metadata"]["name"], tenant["spec"]["ends"]
     if found.due is Due.KEEP:
         hold = tenant["spec"]["legal_hold"]
-        words = Problem("life-held", name, {"document": hold["document"]}).text()
+        words = Problem("life-held", name, {"document": hold["document"]}).both()
         said["LegalHold"] = Said("True", "Held", words)
     elif condition(tenant, "LegalHold"):
         said["LegalHold"] = Said("False", "Released")
@@ -108,7 +108,7 @@ def said_of(tenant: Object, found: Course) -> dict[str, Said]:
         said["Ending"] = ended(tenant, found)
     elif found.days_left <= max(WARNINGS):
         values = {"ends": ends, "days": found.days_left}
-        said["Ending"] = Said("True", "EndsSoon", Problem("life-ending", name, values).text())
+        said["Ending"] = Said("True", "EndsSoon", Problem("life-ending", name, values).both())
     elif condition(tenant, "Ending"):
         said["Ending"] = Said("False", "Extended")
     return said
@@ -118,7 +118,7 @@ def ended(tenant: Object, found: Course) -> Said:
     """Say that its time is over, and until when its data stays."""
     values = {"ends": tenant["spec"]["ends"], "leaves": found.leaves_on}
     problem = Problem("life-ended", tenant["metadata"]["name"], values)
-    return Said("True", "Ended", problem.text())
+    return Said("True", "Ended", problem.both())
 
 
 def _since(tenant: Object, kind: str, status: str) -> dt.date | None:

@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from sen.operator.log import LOG
 from stacks.models.objects import GROUP, VERSION
+from stacks.problem import APART, Language, half
 
 CONTROLLER = f"{GROUP}/operator"
 LONGEST_NOTE = 1024
@@ -115,9 +116,18 @@ def event_of(
 
 
 def note(reason: str, message: str) -> str:
-    """Give the words: `Vietnamese / English: details`."""
-    words = " / ".join(WORDS.get(reason, ()))
-    text = ": ".join(part for part in (words, message) if part) or reason
-    while len(text.encode()) > LONGEST_NOTE:
-        text = f"{text[: len(text) - 2 - (len(text.encode()) - LONGEST_NOTE) // 4]}…"
+    """Give the words: `Vietnamese: details / English: details`."""
+    words = WORDS.get(reason)
+    if words is None:
+        return _cut(message or reason, LONGEST_NOTE)
+    room = (LONGEST_NOTE - len(APART)) // 2
+    details = (half(message, lang) for lang in Language)
+    said = (": ".join(filter(None, pair)) for pair in zip(words, details, strict=True))
+    return APART.join(_cut(each, room) for each in said)
+
+
+def _cut(text: str, most: int) -> str:
+    """Keep what fits into so many bytes."""
+    while len(text.encode()) > most:
+        text = f"{text[: len(text) - 2 - (len(text.encode()) - most) // 4]}…"
     return text

@@ -45,7 +45,7 @@ class Handing:
         hooks = run_hooks(self._means.objects, name, ends)
         open_hooks = [each for each in hooks if each.state != "complete"]
         if open_hooks:
-            words = Problem("life-hook-open", name, {"hook": open_hooks[0].name}).text()
+            words = Problem("life-hook-open", name, {"hook": open_hooks[0].name}).both()
             return self._teller.say(tenant, {"Ending": Said("True", "ExportWaits", words)})
         self._means.shelf.answers()
         copies = take(self._means.objects, name, ends, self._teller.clock())
@@ -55,7 +55,7 @@ class Handing:
         if (
             condition(tenant, "Ending").get("reason") != WAITS
         ):  # said in turn, they would never rest
-            words = Problem("life-leaves", name, {"leaves": found.leaves_on}).text()
+            words = Problem("life-leaves", name, {"leaves": found.leaves_on}).both()
             said = {"Ending": Said("True", "HandingOver", words)}
             tenant = self._teller.say(tenant, said, phase=Phase.OFFBOARDING)
         tenant = self._archived(tenant, request, hooks, copies)
@@ -87,8 +87,8 @@ class Handing:
 
 def archive_waits(tenant: Object, error: ProblemError) -> Said:
     """Say why an archive is not kept, or cannot be read."""
-    why = error.problems[0].text() if error.problems else type(error).__name__
-    words = Problem("ending-archive-waits", tenant["metadata"]["name"], {"why": why}).text()
+    why = error.problems[0].both() if error.problems else type(error).__name__
+    words = Problem("ending-archive-waits", tenant["metadata"]["name"], {"why": why}).both()
     return Said("True", WAITS, words)
 
 
@@ -96,5 +96,5 @@ def _held_up(name: str, copy: Copy) -> Said:
     late = copy.state == LATE
     key = "ending-snapshot-late" if late else "ending-snapshot-waits"
     values = {"claim": copy.claim, "snapshot": copy.snapshot, "why": copy.why}
-    words = Problem(key, name, values).text()
+    words = Problem(key, name, values).both()
     return Said("True", "SnapshotLate" if late else "SnapshotWaits", words)

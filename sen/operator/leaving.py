@@ -46,7 +46,7 @@ class Leaving:
         if not is_removed(tenant):
             return tenant
         if objects.get(NAMESPACE, name) is not None:
-            words = Problem("life-not-gone", name).text()
+            words = Problem("life-not-gone", name).both()
             return self._teller.say(tenant, {"Ending": Said("True", "WaitsForApi", words)})
         today = self._teller.today()
         elsewhere.end(objects, name, today)
@@ -59,7 +59,7 @@ class Leaving:
         self._means.seal()
         said = {
             "Ending": Said("False", "Ended"),
-            "Offboarded": Said("True", "Removed", Problem("life-gone", name).text()),
+            "Offboarded": Said("True", "Removed", Problem("life-gone", name).both()),
         }
         return self._teller.say(tenant, said, phase=Phase.OFFBOARDED)
 

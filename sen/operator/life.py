@@ -116,7 +116,7 @@ class Life:
             hooks = run_hooks(self._means.objects, name, tenant["spec"]["ends"])
             waiting = [each for each in hooks if each.state == "waiting"]
             if waiting:
-                words = Problem("life-hook-runs", name, {"hook": waiting[0].name}).text()
+                words = Problem("life-hook-runs", name, {"hook": waiting[0].name}).both()
                 said = {"Ending": Said("True", "ExportRuns", words)}
                 return Outcome(self._teller.say(tenant, said), SOON_SECONDS)
         act = "tenant.suspend" if wanted is State.SUSPENDED else "tenant.resume"
@@ -137,11 +137,11 @@ class Life:
             data = {"pods": list(done.lone)}
             self._means.record(Act("tenant.stop-pods", OPERATOR, name, data))
         if done.pods or done.lone or not holds(tenant, "Ready"):
-            words = Problem("life-pods-leave", name, {"pods": done.pods}).text()
+            words = Problem("life-pods-leave", name, {"pods": done.pods}).both()
             said = {"Suspended": Said("Unknown", "PodsLeave", words)}
             return Outcome(self._teller.say(tenant, said), SOON_SECONDS)
         over = found.days_left < 0
-        words = Problem("life-suspended", name).text()
+        words = Problem("life-suspended", name).both()
         said = {"Suspended": Said("True", "Ended" if over else "Asked", words)}
         phase = Phase.ENDING if over else Phase.SUSPENDED
         return Outcome(self._teller.say(tenant, said, phase=phase))

@@ -21,7 +21,7 @@ from stacks.models.price import monthly_price
 from stacks.models.state import State
 from stacks.models.tenant import TenantRequest
 from stacks.models.term import CARRIED_DAYS
-from stacks.problem import Problem
+from stacks.problem import Problem, both
 
 Object = Mapping[str, Any]
 
@@ -94,7 +94,7 @@ def plan(
         spec = RequestSpec.model_validate(request["spec"], context=context)
     except ValidationError as error:
         name = request["metadata"]["name"]
-        words = "; ".join(explain(each, name, RequestSpec).text() for each in error.errors())
+        words = both(*(explain(each, name, RequestSpec) for each in error.errors()))
         return Plan(Phase.FAILED, {"Approved": Said("False", "Invalid", words)})
     price = monthly_price(spec)
     found = standing(spec, [_decision(each) for each in _in_order(approvals)])
@@ -130,13 +130,13 @@ def _merged(base: Plan, spec: RequestSpec, around: Around) -> Plan:
     problem = Problem("life-agency-merged", spec.name, values)
     if not _is_built(spec, around):
         base = _refused(base, Phase.PENDING, "AgencyMerged", problem)
-    said = {"AgencyMerged": Said("True", "Merged", problem.text())}
+    said = {"AgencyMerged": Said("True", "Merged", problem.both())}
     return _changed(base, conditions={**base.conditions, **said})
 
 
 def _waits(base: Plan, problem: Problem) -> Plan:
     """Say why it cannot be taken over yet; who decides may decide meanwhile."""
-    said = {"Transfer": Said("False", "TransferWaits", problem.text())}
+    said = {"Transfer": Said("False", "TransferWaits", problem.both())}
     return _changed(base, conditions={**base.conditions, **said})
 
 
@@ -146,7 +146,7 @@ def _is_built(spec: RequestSpec, around: Around) -> bool:
 
 
 def _refused(base: Plan, phase: Phase, reason: str, problem: Problem) -> Plan:
-    said = {"Approved": Said("False", reason, problem.text())}
+    said = {"Approved": Said("False", reason, problem.both())}
     return _changed(base, phase=phase, waits_for=(), conditions={**base.conditions, **said})
 
 
@@ -154,7 +154,7 @@ def _taken_over(spec: RequestSpec, taken: Taken) -> Said:
     """Say since when it is this agency's, and until when what the other waived holds at most."""
     until = taken.on + dt.timedelta(days=CARRIED_DAYS)
     values = {"from": taken.agency, "on": taken.on, "until": until, "agency": spec.agency}
-    return Said("True", "TakenOver", Problem("ending-taken-over", spec.name, values).text())
+    return Said("True", "TakenOver", Problem("ending-taken-over", spec.name, values).both())
 
 
 def _granted(
@@ -175,9 +175,11 @@ def _granted(
     grant = Grant(spec.name, spec.agency, amounts)
     short = ledger.shortages(grant)
     if short:
-        words = "; ".join(
-            Problem("grant-short", each.agency, vars(each) | {"tenant": spec.name}).text()
-            for each in short
+        words = both(
+            *(
+                Problem("grant-short", each.agency, vars(each) | {"tenant": spec.name})
+                for each in short
+            )
         )
         conditions = {**base.conditions, "Provisioned": Said("False", "QuotaShort", words)}
         return _changed(base, phase=Phase.PENDING, conditions=conditions)

@@ -62,10 +62,10 @@ class Transfers:
         spec = draft(tenant, to, self.desks.myself(), self.teller.today())
         values = {"to": code, "title": to.title, "desk": desk_of(code)}
         if not self.desks.ask(desk_of(code), name, spec):
-            return Said("False", "NoDesk", Problem("life-transfer-no-desk", name, values).text())
+            return Said("False", "NoDesk", Problem("life-transfer-no-desk", name, values).both())
         data = {"to": code, "request": key_text(request)}
         self.means.once(Act("tenant.offer", OPERATOR, name, data), *data)
-        return Said("Unknown", "Offered", Problem("life-transfer-offered", name, values).text())
+        return Said("Unknown", "Offered", Problem("life-transfer-offered", name, values).both())
 
     def hand(self, tenant: Object, to: TenantSpec, asking: str) -> Object:
         """Write down that it goes, and say so in its object: from here on nobody builds it there.
@@ -120,7 +120,7 @@ class Transfers:
         """Give what the object that is left says of where its tenant went."""
         handed = tenant["spec"]["handed"]
         values = {key: handed[key] for key in ("to", "request", "on")}
-        words = Problem("life-transferred", tenant["metadata"]["name"], values).text()
+        words = Problem("life-transferred", tenant["metadata"]["name"], values).both()
         said = Said("True", "HandedOver", words) if built else Said("Unknown", "Moving", words)
         return {"Transfer": said, "Ready": Said("False", said.reason, words)}
 

@@ -9,7 +9,7 @@ from sen.portal.cluster import Voice
 from sen.portal.reading import Thing, items_or_none
 from sen.portal.timeline import Step, of_request, ordered, timeline
 from sen.portal.words import N_, day, dong
-from stacks.problem import Language
+from stacks.problem import Language, half
 
 MOST_EVENTS = 500
 
@@ -30,21 +30,10 @@ def of_events(events: Iterable[Thing], lang: Language) -> Iterator[Step]:
     for each in events:
         when = each.get("lastTimestamp") or each.get("eventTime") or each.get("firstTimestamp")
         about = each.get("involvedObject") or {}
-        said = noted(str(each.get("message") or each.get("reason") or ""), lang)
+        said = half(str(each.get("message") or each.get("reason") or ""), lang)
         tone = "bad" if each.get("type") == "Warning" else ""
         thing = f"{about.get('kind', '')} {about.get('name', '')}".strip()
         yield Step(str(when or ""), "", said, thing, tone=tone)
-
-
-def noted(text: str, lang: Language) -> str:
-    """Give the reader's half of "Vietnamese / English: details", with the details."""
-    vi, apart, en = text.partition(" / ")
-    if not apart:
-        return text
-    if lang is Language.EN:
-        return en
-    details = en.partition(": ")[2]
-    return f"{vi}: {details}" if details else vi
 
 
 def of_past(request: Thing) -> Iterator[Step]:

@@ -12,9 +12,8 @@ from starlette.responses import HTMLResponse
 
 from sen.portal import words
 from sen.portal.pages import menu
-from sen.portal.records import noted
 from sen.portal.state import State
-from stacks.problem import Language
+from stacks.problem import Language, half
 
 # Where each template finds its figures and dates written as Viet Nam does.
 FILTERS = {
@@ -39,7 +38,7 @@ def templates(lang: Language) -> Environment:
     found.globals["_"] = functools.partial(words.say, lang)
     found.globals["lang"] = lang.value
     found.filters.update(FILTERS)
-    found.filters["half"] = lambda text: noted(text, lang)
+    found.filters["half"] = lambda text: half(text, lang)
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sen.paths import PROJECT
 from stacks import problem
-from stacks.problem import Language, Problem, ProblemError, language, messages
+from stacks.problem import Language, Problem, ProblemError, both, half, language, messages
 
 PACKAGES = ("sen", "stacks", "policies", "playbooks")
 SOURCES = [file for package in PACKAGES for file in (PROJECT / package).rglob("*.py")]
@@ -187,3 +187,18 @@ def test_a_key_in_two_files_is_refused(monkeypatch, tmp_path):
 
     with pytest.raises(ValueError, match=r"\['a-key'\] stand in another file too"):
         messages.__wrapped__()
+
+
+def test_what_everybody_reads_is_there_in_both_languages_and_each_reads_their_half():
+    one, two = Problem("move-not-filled", "w1/kho"), Problem("backup-empty", "kho:/a / b")
+
+    text = both(one, two)
+
+    for lang in Language:
+        assert half(text, lang) == f"{one.text(lang)}; {two.text(lang)}"
+    assert one.both() == f"{one.text(Language.VI)} / {one.text(Language.EN)}"
+
+
+@pytest.mark.parametrize("text", ["", "one language", "a / b / c"])
+def test_what_has_no_two_halves_is_read_whole(text):
+    assert {half(text, lang) for lang in Language} == {text}

@@ -239,9 +239,15 @@ def test_event_says_it_in_both_languages_and_fits():
     event = event_of(tenant(), "Ready", "RunFailed", "đ" * 5000, NOW)
 
     assert event["type"] == "Warning"
-    assert event["note"].startswith("Lượt dựng không thành công, sẽ thử lại / The run failed")
+    vi, en = event["note"].split(" / ")
+    assert vi.startswith("Lượt dựng không thành công, sẽ thử lại: đ")
+    assert en.startswith("The run failed and is tried again: đ")
     assert len(event["note"].encode()) <= 1024
     assert note("Unheard", "") == "Unheard"
+    assert note("Approved", "") == "Đã được phê duyệt đầy đủ / All who must agree have agreed"
+    assert note("Invalid", "tên sai / bad name") == (
+        "Yêu cầu không hợp lệ: tên sai / The request breaks a rule: bad name"
+    )
     assert event["regarding"]["name"] == NAME
 
 

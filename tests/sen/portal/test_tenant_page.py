@@ -72,7 +72,7 @@ def test_page_tells_what_was_granted_where_use_may_not_be_read(browser, server, 
 
 
 def test_what_the_platform_says_is_told_in_the_readers_language(browser, standing):
-    said = "2 quy tắc bị vi phạm / 2 rules are broken: require-probes"
+    said = "2 quy tắc bị vi phạm: require-probes / 2 rules are broken: require-probes"
     standing(conditions=[condition("Compliant", "False", said)])
 
     vi, en = (browser(AN).get(f"{PAGE}?lang={lang}").text for lang in ("vi", "en"))
@@ -84,7 +84,7 @@ def test_what_the_platform_says_is_told_in_the_readers_language(browser, standin
 
 def test_events_are_told_in_the_readers_language(browser, server, standing):
     standing()
-    words = "Đang chờ phê duyệt / Waits for approval: head"
+    words = "Đang chờ phê duyệt: head / Waits for approval: head"
     server.objects["/api/v1/namespaces/h26-desk-production/events/e1"] = event(NAME, words)
     other = event("h26-other", "chuyện khác / another story")
     server.objects["/api/v1/namespaces/h26-desk-production/events/e2"] = other
