@@ -120,7 +120,7 @@ def _site(room: Room) -> dict[str, object]:
 def _backup(room: Room) -> dict[str, object]:
     """Restore last night's dump beside the database that it was made of: it is the only MariaDB."""
     server = _end(room, "legacy-db", "mover")
-    found = {"name": "nightly", "kind": "mariadb", "live": server, "server": server}
+    found = {"name": "nightly", "kind": "mariadb", "live": server, "server": dict(server)}
     return {**found, "file": _on(room, "legacy-db", BACKUP)}
 
 
