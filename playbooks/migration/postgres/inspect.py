@@ -24,10 +24,14 @@ _SERVER = """
     current_setting('wal_level') as wal_level,
     current_setting('max_replication_slots')::int as slots,
     (select count(*) from pg_replication_slots) as used,
+    current_setting('max_logical_replication_workers')::int as workers,
+    (select count(*) from pg_subscription s where s.subenabled and s.subdbid <> d.oid) as busy,
     (select rolsuper from pg_roles where rolname = current_user) as superuser,
     pg_encoding_to_char(encoding) as encoding, pg_database_size(oid) as size
-  from pg_database where datname = current_database()
+  from pg_database d where datname = current_database()
 """
+# One follows, another copies a table meanwhile.
+WORKERS = 2
 SUPERUSER = "select rolsuper from pg_roles where rolname = current_user"
 
 
@@ -50,6 +54,7 @@ class Server:
     Attributes:
         version: The first number of it.
         slots: For replication: how many there may be; `used` are.
+        workers: That follow other servers: how many there may be; other databases keep `busy`.
         size: Bytes.
     """
 
@@ -58,6 +63,8 @@ class Server:
     wal_level: str
     slots: int
     used: int
+    workers: int
+    busy: int
     superuser: bool
     encoding: str
     size: int
@@ -78,6 +85,7 @@ def concerns(
         _version(old, new),
         *(_log(each) for each in (old, new)),
         *(_slots(each) for each in (old, new)),
+        *(_workers(each) for each in (old, new)),
         *(_superuser(each) for each in (old, new)),
         _encoding(old, new),
         _room(old, room),
@@ -119,6 +127,14 @@ def _slots(server: Server) -> Concern | None:
     if server.used < server.slots:
         return None
     return _block("database-no-slot", server.place, most=server.slots)
+
+
+def _workers(server: Server) -> Concern | None:
+    """Refuse a server on which nothing would follow: it would wait without a word."""
+    if server.busy + WORKERS <= server.workers:
+        return None
+    wanted = server.busy + WORKERS
+    return _block("database-no-worker", server.place, most=server.workers, wanted=wanted)
 
 
 def _superuser(server: Server) -> Concern | None:

@@ -107,8 +107,8 @@ def servers() -> Iterator[tuple[Server, Server]]:
 
 
 @pytest.fixture
-def ends(servers: tuple[Server, Server]) -> tuple[PostgresPlace, PostgresPlace]:
-    """Give a database with rows, and an empty one on the other server."""
+def ends(servers: tuple[Server, Server]) -> Iterator[tuple[PostgresPlace, PostgresPlace]]:
+    """Give a database with rows, and an empty one on the other server; what flows ends with it."""
     name = f"so_{next(_numbers)}"
     places = tuple(
         PostgresPlace("127.0.0.1", each.port, name, "postgres", each.secret) for each in servers
@@ -117,7 +117,27 @@ def ends(servers: tuple[Server, Server]) -> tuple[PostgresPlace, PostgresPlace]:
         place.with_database("postgres").tell(f"create database {name}")
     old, new = places
     old.tell(SHAPE)
-    return old, new
+    yield old, new
+    for each in reversed(servers):
+        cleared(each)
+
+
+def cleared(server: Server) -> None:
+    """End all flows to a server and from it: a test that leaves one keeps a worker and a slot."""
+    admin = PostgresPlace("127.0.0.1", server.port, "postgres", "postgres", server.secret)
+    for database, name in admin.ask(
+        "select datname, subname from pg_subscription join pg_database d on d.oid = subdbid"
+    ):
+        admin.with_database(database).tell(
+            f"alter subscription {name} disable",
+            f"alter subscription {name} set (slot_name = none)",
+            f"drop subscription {name}",
+        )
+    admin.ask(
+        "select pg_terminate_backend(active_pid, 10000) from pg_replication_slots"
+        " where active_pid is not null"
+    )
+    admin.ask("select pg_drop_replication_slot(slot_name) from pg_replication_slots")
 
 
 @pytest.fixture

@@ -192,6 +192,24 @@ def test_a_wrong_end_is_named_before_anything_is_touched(ends):
     assert old.value("select count(*) from pg_publication") == 0
 
 
+def test_a_server_on_which_nothing_more_would_follow_is_named(ends):
+    old, new = ends
+    others, made = new.with_database("postgres"), "connect = false, slot_name = none"
+    assert not [each for each in concerns(old, new) if each.blocks]
+
+    for number in range(11):  # of twelve
+        others.tell(
+            f"create subscription other_{number} connection 'host=127.0.0.1 port=1'"
+            f" publication p with ({made})",
+            f"alter subscription other_{number} set (slot_name = other_{number})",
+            f"alter subscription other_{number} enable",
+        )
+
+    (found,) = (each.problem for each in concerns(old, new) if each.blocks)
+    assert (found.key, found.thing) == ("database-no-worker", str(new))
+    assert dict(found.values) == {"most": 12, "wanted": 13}
+
+
 def test_a_server_that_is_away_and_a_wrong_password_are_told(ends, tmp_path):
     old, _ = ends
     wrong = tmp_path / "secret"
