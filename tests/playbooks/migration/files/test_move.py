@@ -12,7 +12,8 @@ from playbooks.migration.files.transfer import served
 from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
 from stacks.remote import Remote
-from tests.playbooks.migration.files.conftest import SSH, Ends, program
+from tests.playbooks.migration.files.conftest import Ends, program
+from tests.ssh import SSH
 
 
 def keys(caught) -> list[str]:

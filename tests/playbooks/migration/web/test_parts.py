@@ -22,8 +22,8 @@ from playbooks.migration.web.timers import Timers
 from playbooks.text.encode import encoder
 from stacks.problem import ProblemError
 from stacks.remote import Remote
+from tests.ssh import ssh_leads_here
 
-SSH = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n'
 SITE = "dvc.hanoi.gov.vn"
 TEXT = (
     "<?php\n// Kính chào quý khách đến với cổng dịch vụ công của thành phố\necho 'Trần Văn Bình';\n"
@@ -40,8 +40,7 @@ def programs(tmp_path, monkeypatch):
         (folder / name).write_text(text, "utf-8")
         (folder / name).chmod(0o755)
 
-    program("ssh", SSH)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    ssh_leads_here(folder, monkeypatch)
     return program
 
 
