@@ -31,7 +31,7 @@ GraphOption = Annotated[
 ]
 SecondsOption = Annotated[
     float | None,
-    typer.Option(min=0.1, max=3600, help="Effort; else 6 up to 200 systems, less above."),
+    typer.Option(min=0.1, max=3600, help="Effort; else 15 up to 200 systems, less above."),
 ]
 PreviousOption = Annotated[
     Path | None, typer.Option(help="An earlier answer as JSON: kept where it costs nothing.")

@@ -10,7 +10,7 @@ from playbooks.migration.waves.graph import Id
 
 PROVEN_UP_TO = 200
 MIDDLE = 2_000
-_PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 6.0, 5.0, 1.5
+_PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 15.0, 8.0, 1.5
 _LATE = 2.5
 
 
@@ -47,7 +47,7 @@ class Effort:
 
 
 def seconds_for(systems: int) -> float:
-    """Give the effort when nobody says: a person waits ten seconds at most."""
+    """Give the effort when nobody says: what is worth a proof may take a quarter of a minute."""
     if systems <= PROVEN_UP_TO:
         return _PROVEN_SECONDS
     return _MIDDLE_SECONDS if systems <= MIDDLE else _LARGE_SECONDS
