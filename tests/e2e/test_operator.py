@@ -25,22 +25,22 @@ from tests.request_of import request_of
 pytestmark = [pytest.mark.platform, pytest.mark.toolchain, pytest.mark.xdist_group("platform")]
 
 PEOPLE = {
-    "an": "h26-requesters",
-    "binh": "h26-heads",
-    "chi": "h26-security-officers",
+    "an": "h44-requesters",
+    "binh": "h44-heads",
+    "chi": "h44-security-officers",
     "dung": "h29-heads",
 }
 
 
 @pytest.fixture
 def desk(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Path]:
-    """Ha Noi's desk and four people; what was built is gone afterwards."""
+    """The desk of a province that no other test builds for, and four people; what was built is gone afterwards."""
     call(operator.app, "install", "--name", platform.name)
-    call(operator.app, "desk", "H26", "--officer", "a.b@hanoi.gov.vn", "--name", platform.name)
+    call(operator.app, "desk", "H44", "--officer", "a.b@hanoi.gov.vn", "--name", platform.name)
     for person, group in PEOPLE.items():
         platform.client_kubeconfig(person, [f"oidc:{group}"], tmp_path / person)
     yield tmp_path
-    name = tenants_stack(platform, "H26")
+    name = tenants_stack(platform, "H44")
     if config_file(name).exists():
         _end(Stack(name, environment(platform)))
 
@@ -55,7 +55,7 @@ def call(app, *arguments):
 
 def requests(folder):
     rows = call(
-        tenant.app, "requests", "--agency", "H26", "--kubeconfig", folder / "an", "-o", "json"
+        tenant.app, "requests", "--agency", "H44", "--kubeconfig", folder / "an", "-o", "json"
     )
     return {each["request"]: each for each in json.loads(rows)}
 
@@ -65,12 +65,12 @@ def decide(folder, person, role, *words):
         tenant.app,
         *(words or ("approve",)),
         "portal-staging",
-        *("--agency", "H26", "--role", role, "--kubeconfig", folder / person),
+        *("--agency", "H44", "--role", role, "--kubeconfig", folder / person),
     )
 
 
 def test_one_asks_two_agree_and_a_governed_namespace_stands(platform, desk):
-    (desk / "portal.yaml").write_text(yaml.safe_dump(request_of(level=2)), "utf-8")
+    (desk / "portal.yaml").write_text(yaml.safe_dump(request_of("H44", level=2)), "utf-8")
     assert "VND/month; to decide: head, security-officer" in call(
         tenant.app, "request", desk / "portal.yaml", "--kubeconfig", desk / "an"
     )
@@ -79,7 +79,7 @@ def test_one_asks_two_agree_and_a_governed_namespace_stands(platform, desk):
 
     assert waiting["waits_for"] == "head, security-officer"
     assert (built["requested_by"], built["waits_for"]) == ("an", "")
-    _, body = as_admin(platform).ask("GET", "/api/v1/namespaces/h26-portal-staging")
+    _, body = as_admin(platform).ask("GET", "/api/v1/namespaces/h44-portal-staging")
     assert json.loads(body)["metadata"]["labels"]["sen.gov.vn/level"] == "2"
 
 

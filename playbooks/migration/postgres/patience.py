@@ -22,7 +22,7 @@ class Flow(Protocol):
     @property
     def target(self) -> PostgresPlace: ...
 
-    def errors(self) -> int: ...
+    def errors(self, *, applied: bool) -> int: ...
 
     def stopped(self) -> bool | None: ...
 
@@ -36,8 +36,18 @@ class Patience:
         self._since = clock()
         self._errors: int | None = None
 
-    def heed(self, flow: Flow, progress: object) -> None:
-        errors = flow.errors()
+    def heed(self, flow: Flow, progress: object, *, applied: bool = True) -> None:
+        """Go on waiting.
+
+        Args:
+            flow: What is waited for.
+            progress: Something that is another when something came.
+            applied: Whether changes must be taken by now; copies of tables must be at any time.
+
+        Raises:
+            ProblemError: The target refuses what comes, or nothing has come for too long.
+        """
+        errors = flow.errors(applied=applied)
         if self._errors is None:
             self._errors = errors
         if errors > self._errors or flow.stopped():

@@ -29,7 +29,8 @@ _COPIED = """
   from pg_subscription_rel r join pg_subscription s on s.oid = r.srsubid where s.subname = $1
 """
 _ERRORS = """
-  select apply_error_count + sync_error_count from pg_stat_subscription_stats where subname = $1
+  select sync_error_count + case when $2 then apply_error_count else 0 end
+  from pg_stat_subscription_stats where subname = $1
 """
 _STOPPED = """
   select not subenabled from pg_subscription where subname = $1 and subslotname is not null
@@ -160,7 +161,8 @@ class Replication:
         while done < tables:
             pulse.beat(min(size, total), total)
             self.lag()  # a source that is away is told at once, for the target only waits for it
-            patience.heed(self, (done, size))
+            # A change to a row of a table that is there waits for the table's key, built later.
+            patience.heed(self, (done, size), applied=False)
             self.pause(PAUSE)
             done, tables, size = self.target.ask(_COPIED, self.name)[0]
         pulse.beat(total, total)
@@ -216,8 +218,9 @@ class Replication:
         found = self.target.value(_STOPPED, self.name)
         return None if found is None else bool(found)
 
-    def errors(self) -> int:
-        return int(self.target.value(_ERRORS, self.name) or 0)
+    def errors(self, *, applied: bool = True) -> int:
+        """Count what the target refused: copies of tables, and changes if `applied`."""
+        return int(self.target.value(_ERRORS, self.name, applied) or 0)
 
     def unsubscribe(self) -> None:
         """End the flow; the slot on the source goes too, so that no log piles up there."""

@@ -13,6 +13,7 @@ from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.postgres.replication import Replication
 from playbooks.migration.steps import Journal, Pulse, Run
 from playbooks.migration.verify.postgres import verify
+from sen.local.patience import wait_until
 from stacks.problem import ProblemError
 
 Ends = tuple[PostgresPlace, PostgresPlace]
@@ -75,6 +76,10 @@ def test_a_copy_that_was_killed_keeps_its_tables_and_the_servers_bring_the_other
 
     run(tmp_path, moving).forward(until="copy")
     assert (copy.copied(moving.forth), slot.begin(ends[0], moving.forth.name)) == (kept, at)
+    run(tmp_path, moving).forward(until="subscribe")
+    # Letters have no key yet by which one could be deleted.
+    assert wait_until(lambda: moving.forth.errors() > 0, 60)
+    assert moving.forth.errors(applied=False) == 0
     run(tmp_path, moving).forward()
 
     for each in writers:
