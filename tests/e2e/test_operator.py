@@ -34,7 +34,7 @@ PEOPLE = {
 
 @pytest.fixture
 def desk(platform: Platform, baseline: Stack, tmp_path: Path) -> Iterator[Path]:
-    """The desk of a province that no other test builds for, and four people; what was built is gone afterwards."""
+    """A desk that no other test builds for, and four people; what was built is gone afterwards."""
     call(operator.app, "install", "--name", platform.name)
     call(operator.app, "desk", "H44", "--officer", "a.b@hanoi.gov.vn", "--name", platform.name)
     for person, group in PEOPLE.items():
