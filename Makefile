@@ -61,8 +61,7 @@ lint: ## ruff, mypy, import-linter
 test: tools lint ## All checks and tests (system packages that tests use are installed as root)
 	@$(ready)
 	"$(PYTHON)" toolchain/system.py --for-tests
-	# One more than the cores of the smallest machine: platforms, hosts and browsers are waited for.
-	"$$uv" run --no-sync pytest -n 3 --dist loadgroup --cov --cov-report=term
+	"$$uv" run --no-sync pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 generate: ## Write the files that are made from code; tests compare them
 	@$(ready)

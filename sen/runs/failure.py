@@ -30,7 +30,8 @@ KNOWN = (
     ),
     _known(
         r"cluster is unreachable|connection refused|connection reset by peer|i/o timeout"
-        r"|TLS handshake timeout|error when reading response body",
+        # The Kubernetes provider may end in a panic when the API server goes while it watches.
+        r"|TLS handshake timeout|error when reading response body|Unexpected watch close",
         "run-unreachable",
         MissingPartError,
     ),

@@ -76,7 +76,7 @@ class MariadbMove:
             Step("accounts", self._accounts),
             Step("follow", self._follow, stands=self._follows, undo=forth.end),
             Step("exact floats", self._exact),
-            Step("catch up", self._catch_up, stands=self._follows),
+            Step("catch up", self._catch_up, stands=self._caught_up),
         ]
 
     def switch(self) -> list[Step]:
@@ -178,6 +178,10 @@ class MariadbMove:
 
     def _catch_up(self, pulse: Pulse) -> Facts:
         return {"lag": 0 if self._turned() else self.forth.catch_up(self.most_lag, pulse)}
+
+    def _caught_up(self) -> bool:
+        """Say whether all is there that is written now: a flow that was cut may be behind again."""
+        return self._turned() or self.forth.drained()
 
     def _freeze(self, _pulse: Pulse) -> Facts:
         resting = 0 if self._turned() else events.rest(self.source, self.marks)

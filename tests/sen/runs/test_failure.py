@@ -69,6 +69,15 @@ SAID = {
         "run-unreachable",
         MissingPartError,
     ),
+    "gone-while-it-is-watched": (
+        (
+            'W1122 reflector.go:556] "Warning: watch ended with error" err="very short watch: '
+            'Unexpected watch close - watch lasted less than a second"\n'
+            "panic: runtime error: invalid memory address or nil pointer dereference\n"
+        ),
+        "run-unreachable",
+        MissingPartError,
+    ),
     "no-storage": (
         (
             "error: read .pulumi/meta.yaml: S3: GetObject, dial tcp 127.0.0.1:4711: "
