@@ -10,17 +10,18 @@ from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.room import Room
 
 
-def construct(inst: Instance, prefer: Sequence[int] | None = None) -> list[int]:
+def construct(inst: Instance, prefer: Sequence[int] | None = None, hold: int = 1) -> list[int]:
     """Give a slot to every system, keeping every rule; what finds no room is unplaced.
 
-    `prefer` is the window each should have: it counts while a neighbour has none yet.
+    `prefer` is the window each should have: it counts while a neighbour has none yet, and against
+    its neighbours as much as an edge of cost `hold`.
     """
-    return _Construction(inst, prefer).run()
+    return _Construction(inst, prefer, hold).run()
 
 
 class _Construction:
-    def __init__(self, inst: Instance, prefer: Sequence[int] | None) -> None:
-        self.inst = inst
+    def __init__(self, inst: Instance, prefer: Sequence[int] | None, hold: int) -> None:
+        self.inst, self.hold = inst, hold
         self.slots = [inst.k] * inst.n
         self.room = Room(inst, self.slots)
         self.believed = list(prefer) if prefer is not None else [inst.k] * inst.n
@@ -56,7 +57,7 @@ class _Construction:
         for other, weight in self.inst.near[system]:
             score[self.believed[other]] += weight
         if self.believed[system] < self.inst.k:
-            score[self.believed[system]] += 1
+            score[self.believed[system]] += self.hold
         for window in self._liked(system, score):
             if self._may(system, window):
                 self._put(system, window)

@@ -14,6 +14,11 @@ from playbooks.migration.waves.search import STEPS_A_SECOND, bred, starts, warm,
 from playbooks.migration.waves.state import State
 from playbooks.migration.waves.wish import Wishes, previous_slots, wishes
 
+# What a system that changes its window costs against an earlier plan: as much as a cut weak edge.
+MOVE = 1
+# More than any edges of one system: the earlier plan as it was, where it still can be.
+STAYS = 1 << 30
+
 
 def solve(inst: Instance, effort: Effort) -> Solution:
     """Give the plan that places most systems, and of these the cheapest that is found."""
@@ -22,8 +27,9 @@ def solve(inst: Instance, effort: Effort) -> Solution:
     wanted = wishes(inst, effort.previous)
     plans = [polish(inst, found.slots, wanted)]
     if effort.previous:
-        plans.append(polish(inst, _kept(inst, effort), wanted))
-    best = min(plans, key=lambda each: (worth(inst, each), _unwished(each, wanted)))
+        right = construct(inst, previous_slots(inst, effort.previous), STAYS)
+        plans += [polish(inst, each, wanted) for each in (right, _near(inst, right, effort))]
+    best = min(plans, key=lambda each: (*_dear(inst, each, effort), _unwished(each, wanted)))
     bound = found.bound if worth(inst, best)[0] == worth(inst, found.slots)[0] else 0
     return Solution(best, min(bound, inst.cost(best)))
 
@@ -34,9 +40,16 @@ def _large(inst: Instance, effort: Effort) -> list[int]:
     return bred(inst, first, effort) if inst.n <= MIDDLE else warm(inst, first, effort)
 
 
-def _kept(inst: Instance, effort: Effort) -> list[int]:
-    """Give the earlier plan with what is wrong put right, and little else changed."""
-    start = construct(inst, previous_slots(inst, effort.previous))
+def _dear(inst: Instance, slots: list[int], effort: Effort) -> tuple[int, int]:
+    """Give systems without a window, then the cost; telling people another day costs as well."""
+    homeless, cost = worth(inst, slots)
+    before = previous_slots(inst, effort.previous)
+    moves = sum(was not in (slot, inst.k) for was, slot in zip(before, slots, strict=True))
+    return homeless, cost + MOVE * moves
+
+
+def _near(inst: Instance, start: list[int], effort: Effort) -> list[int]:
+    """Give the earlier plan, wrong no more, with little changed that makes it cheaper."""
     _, cold = heat_of(inst)
     search = Annealer(State(inst, start), effort.seed, effort.late(effort.seconds))
     search.run(Schedule(int(effort.seconds * STEPS_A_SECOND) // 4, 0.5 * cold, 0.3 * cold))

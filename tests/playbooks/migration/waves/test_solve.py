@@ -174,6 +174,17 @@ def test_an_earlier_plan_gives_way_where_it_costs_more():
     assert plan.answer.cost == 0
 
 
+@pytest.mark.parametrize(("kind", "cost"), [("weak", 1), ("strong", 0)])
+def test_an_earlier_plan_gives_way_only_where_that_is_worth_telling_people_another_day(kind, cost):
+    data = graph(["a", "b", "c", "d"], [edge("a", "b", kind)], [window(1, 20), window(2, 20)])
+    earlier = {"a": "w1", "c": "w1", "b": "w2", "d": "w2"}
+
+    plan = planned(data, previous=earlier)
+
+    assert plan.answer.cost == cost
+    assert (windows(plan) == earlier) == (kind == "weak")
+
+
 def test_one_more_system_moves_few_of_a_portfolio():
     data = random_graph(11, 60, 4, tight=0.7)
     earlier = windows(planned(data, 0.3))
