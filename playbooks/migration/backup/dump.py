@@ -1,4 +1,7 @@
-"""A dump of a database as a file on a host, restored from there without a copy in between."""
+"""A dump of a database as a file on a host, restored from there without a copy in between.
+
+It goes into a database that is thrown away; what that holds is compared with what is in use.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import contextlib
 import datetime as dt
 import subprocess
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Generic, TypeVar
 
+from playbooks.migration.backup.compare import complete
 from playbooks.migration.files.place import MOST_SAID, FilesPlace, failed
 from stacks.problem import Problem, ProblemError
 from stacks.remote import environment
@@ -18,6 +24,7 @@ from stacks.remote import environment
 READERS = {".gz": "gzip -dc", ".zst": "zstd -dc", ".xz": "xz -dc"}
 Blocks = Callable[[IO[bytes]], Iterable[bytes]]
 BLOCK = 1 << 20
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,44 @@ class DumpFile:
                 raise ProblemError(Problem("backup-not-restored", str(self.place), given))
             if read.returncode:
                 raise failed(str(self.place), read.returncode, _last(wrong).encode())
+
+
+@dataclass(frozen=True)
+class Dump(ABC, Generic[Place]):
+    """A dump of one database.
+
+    Attributes:
+        live: The database that it is a backup of.
+        server: Where it is restored; a database of its own, gone afterwards.
+        name: Of that database.
+    """
+
+    file: DumpFile
+    live: Place
+    server: Place
+    name: str
+
+    def taken(self) -> dt.datetime:
+        return self.file.taken()
+
+    def restored(self) -> Mapping[str, object]:
+        """Restore it and compare its tables with those in use.
+
+        Raises:
+            ProblemError: It cannot be restored, would touch another database, or lacks something.
+        """
+        live = self.tables(self.live)
+        with self.copy() as place:
+            return complete(str(self.file.place), live, self.tables(place))
+
+    @abstractmethod
+    def copy(self) -> AbstractContextManager[Place]:
+        """Give a database with what the dump holds; it goes afterwards."""
+
+    @staticmethod
+    @abstractmethod
+    def tables(place: Place) -> dict[str, bool]:
+        """Give the tables of a database, and whether each holds a row."""
 
 
 def _blocks(stream: IO[bytes]) -> Iterable[bytes]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO
 
-from playbooks.migration.backup.compare import complete
-from playbooks.migration.backup.dump import DumpFile
+from playbooks.migration.backup.dump import Dump
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
 from stacks.problem import Problem, ProblemError
@@ -27,48 +24,27 @@ TABLES = (
 UNLOGGED = "--init-command=set session sql_log_bin=0, foreign_key_checks=0"
 
 
-@dataclass(frozen=True)
-class MariadbDump:
-    """A dump as SQL of one database.
+class MariadbDump(Dump[MariadbPlace]):
+    """A dump as SQL of one database."""
 
-    Attributes:
-        live: The database that it is a backup of.
-        server: Where it is restored; a database of its own, gone afterwards.
-        name: Of that database.
-    """
-
-    file: DumpFile
-    live: MariadbPlace
-    server: MariadbPlace
-    name: str
-
-    def taken(self) -> dt.datetime:
-        return self.file.taken()
-
-    def restored(self) -> Mapping[str, object]:
-        """Restore it and compare its tables with those in use.
-
-        Raises:
-            ProblemError: It cannot be restored, would touch another database, or lacks something.
-        """
-        live = tables(self.live)
+    @contextmanager
+    def copy(self) -> Iterator[MariadbPlace]:
         with _throwaway(self.server, self.name) as place:
             with place.program("mariadb", "--binary-mode", UNLOGGED, self.name) as words:
                 self.file.feed(words, None, self._of_one)
-            return complete(str(self.file.place), live, tables(place))
+            yield place
+
+    @staticmethod
+    def tables(place: MariadbPlace) -> dict[str, bool]:
+        names = [str(row[0]) for row in place.ask(TABLES, place.database)]
+        asked = "select exists(select 1 from {})"
+        return {each: bool(place.value(asked.format(quoted(each)))) for each in names}
 
     def _of_one(self, stream: IO[bytes]) -> Iterable[bytes]:
         for line in stream:
             if ELSEWHERE.match(line):
                 raise ProblemError(Problem("backup-names-databases", str(self.file.place)))
             yield line
-
-
-def tables(place: MariadbPlace) -> dict[str, bool]:
-    """Give the tables of a database, and whether each holds a row."""
-    names = [str(row[0]) for row in place.ask(TABLES, place.database)]
-    asked = "select exists(select 1 from {})"
-    return {each: bool(place.value(asked.format(quoted(each)))) for each in names}
 
 
 @contextmanager

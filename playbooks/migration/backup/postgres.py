@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
-from playbooks.migration.backup.compare import complete
-from playbooks.migration.backup.dump import BLOCK, DumpFile
+from playbooks.migration.backup.dump import BLOCK, Dump
 from playbooks.migration.postgres.place import PostgresPlace, literal
 from playbooks.migration.postgres.throwaway import throwaway
 from stacks.problem import Problem, ProblemError
@@ -22,35 +20,23 @@ where relkind = 'r' and nspname !~ '^pg_' and nspname <> 'information_schema'
 """
 
 
-@dataclass(frozen=True)
-class PostgresDump:
-    """A dump in PostgreSQL's own format.
+class PostgresDump(Dump[PostgresPlace]):
+    """A dump in PostgreSQL's own format."""
 
-    Attributes:
-        live: The database that it is a backup of.
-        server: Where it is restored; a database of its own, gone afterwards.
-        name: Of that database.
-    """
-
-    file: DumpFile
-    live: PostgresPlace
-    server: PostgresPlace
-    name: str
-
-    def taken(self) -> dt.datetime:
-        return self.file.taken()
-
-    def restored(self) -> Mapping[str, object]:
-        """Restore it and compare its tables with those in use.
-
-        Raises:
-            ProblemError: It cannot be restored, or lacks something.
-        """
-        live = tables(self.live)
-        with throwaway(self.server, self.name) as place, place.environment() as variables:
+    @contextmanager
+    def copy(self) -> Iterator[PostgresPlace]:
+        with throwaway(self.server, self.name) as place:
             words = ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges"]
-            self.file.feed([*words, "-d", place.database], variables, self._own_format)
-            return complete(str(self.file.place), live, tables(place))
+            with place.environment() as variables:
+                self.file.feed([*words, "-d", place.database], variables, self._own_format)
+            yield place
+
+    @staticmethod
+    def tables(place: PostgresPlace) -> dict[str, bool]:
+        names = [str(row[0]) for row in place.ask(TABLES)]
+        words = [f"select {literal(each)}, exists(select 1 from {each})" for each in names]  # noqa: S608 - quoted
+        found = place.ask(" union all ".join(words)) if words else []
+        return {str(name): bool(full) for name, full in found}
 
     def _own_format(self, stream: IO[bytes]) -> Iterable[bytes]:
         block = stream.read(BLOCK)
@@ -59,11 +45,3 @@ class PostgresDump:
         while block:
             yield block
             block = stream.read(BLOCK)
-
-
-def tables(place: PostgresPlace) -> dict[str, bool]:
-    """Give the tables of a database, and whether each holds a row."""
-    names = [str(row[0]) for row in place.ask(TABLES)]
-    words = [f"select {literal(each)}, exists(select 1 from {each})" for each in names]  # noqa: S608 - quoted
-    found = place.ask(" union all ".join(words)) if words else []
-    return {str(name): bool(full) for name, full in found}
