@@ -34,7 +34,8 @@ SecondsOption = Annotated[
     typer.Option(min=0.1, max=3600, help="Effort; else 15 up to 200 systems, less above."),
 ]
 PreviousOption = Annotated[
-    Path | None, typer.Option(help="An earlier answer as JSON: kept where it costs nothing.")
+    Path | None,
+    typer.Option(help="An earlier answer as JSON: a system that moves costs as a weak edge."),
 ]
 FreezeOption = Annotated[
     list[Freeze] | None, typer.Option(help="Freeze the calendar's days too; may be repeated.")

@@ -31,7 +31,7 @@ class Effort:
     """How much work: in seconds of one free core; 2.5 times that on the clock ends the search.
 
     Attributes:
-        previous: Of each system the window in an earlier plan, kept where it costs nothing.
+        previous: Of each system the window in an earlier plan; to change one costs as a weak edge.
         clock: Monotonic seconds.
     """
 
