@@ -70,7 +70,7 @@ class PostgresMove:
             Step("subscribe", self._subscribe, stands=self._has_rows, undo=forth.unsubscribe),
             Step("rows", lambda pulse: {"bytes": forth.wait_for_rows(pulse)}),
             Step("indexes", self._indexes),
-            Step("catch up", lambda pulse: {"lag": forth.catch_up(self.most_lag, pulse)}),
+            Step("catch up", self._catch_up, stands=self._caught_up),
         ]
 
     def switch(self) -> list[Step]:
@@ -153,6 +153,14 @@ class PostgresMove:
         if "indexes" not in schema.marks(self.target):
             build_indexes(self.source, self.target, self.jobs)
         return {}
+
+    def _catch_up(self, pulse: Pulse) -> Facts:
+        turned = TURNED in schema.marks(self.target)
+        return {"lag": 0 if turned else self.forth.catch_up(self.most_lag, pulse)}
+
+    def _caught_up(self) -> bool:
+        """Say whether all is there that is written now: a flow that was cut may be behind again."""
+        return TURNED in schema.marks(self.target) or self.forth.drained()
 
     def _follow(self, old: PostgresPlace, new: PostgresPlace) -> Facts:
         return {

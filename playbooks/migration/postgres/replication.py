@@ -202,6 +202,10 @@ class Replication:
             self.pause(PAUSE)
         return end
 
+    def drained(self) -> bool:
+        """Say whether the target has confirmed all that is written on the source now."""
+        return not self._before(str(self.source.value("select pg_current_wal_lsn()::text")))
+
     def _before(self, place: str) -> bool:
         """Say whether the target has not confirmed all up to a place in the source's log."""
         return self.source.value(_BEHIND, self.name, place) is not False

@@ -78,6 +78,21 @@ def test_a_flow_that_an_error_stopped_goes_on_once_the_cause_is_mended(ends, tmp
     assert old.value("select more from line where at = 97") == "y"
 
 
+def test_a_flow_that_fell_behind_is_waited_for_when_it_is_filled_again(ends, tmp_path):
+    old, new = ends
+    moving = move(ends)
+    run(tmp_path, moving, "fill").forward()
+    new.tell(f"alter subscription {moving.forth.name} disable")
+    old.tell("insert into line values ('viết khi luồng bị ngắt', 95)")
+
+    run(tmp_path, moving, "fill").forward()
+
+    assert new.value("select count(*) from line where at = 95") == 1
+    run(tmp_path, moving, "switch").forward()
+    again = run(tmp_path, moving, "fill").forward()
+    assert "catch up" not in again.seconds
+
+
 def test_nobody_is_left_in_the_middle_of_a_commit(ends, monkeypatch):
     old, _ = ends
     monkeypatch.setattr(freeze, "SECONDS_TO_END", 0.5)
