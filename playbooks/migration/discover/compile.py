@@ -63,14 +63,12 @@ def _add(found: dict[str, Host], host: Host) -> None:
         return
     lacking = ("agency", "owner", "system_name", "level")
     update = {key: getattr(old, key) or getattr(host, key) for key in lacking}
-    if old.state is State.UNREACHABLE:
-        more = ("system", "listeners", "disks", "filesystems", "loads")
-        update |= {key: getattr(host, key) for key in more if not _said(getattr(old, key))}
+    if old.state is State.UNREACHABLE or old.source != "ssh":
+        more = ("listeners", "disks", "filesystems", "loads")
+        update |= {key: getattr(old, key) or getattr(host, key) for key in more}
+        known = {key: value for key, value in old.system if value}
+        update["system"] = host.system.model_copy(update=known)
     found[name] = old.model_copy(update=update)
-
-
-def _said(value: object) -> bool:
-    return bool(value) if isinstance(value, tuple) else bool(getattr(value, "id", ""))
 
 
 def _named(more: Sequence[Flow], hosts: Sequence[Host]) -> list[Flow]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from playbooks.migration.discover.model import Disk, Host, State, System
 from playbooks.migration.discover.support import support_end
@@ -20,15 +21,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "disk_mib": ("disk_mib", "provisioned mib", "provisioned mb", "total disk capacity mib"),
     "agency": ("agency", "organisation"),
     "owner": ("owner", "contact"),
-    "system_name": ("system", "application", "annotation"),
+    "system_name": ("system", "application"),
     "level": ("level",),
+    "dns": ("dns name",),
+    "template": ("template",),
 }
 _SYSTEMS = ("debian", "ubuntu", "centos", "rocky", "almalinux", "alpine")
 _LEVELS = range(1, 6)
+_YES = ("True", "true", "TRUE", "1")
 
 
 def hosts(content: str, name: str) -> tuple[Host, ...]:
-    """Read the machines.
+    """Read the machines; templates are none, and of two with one name the later is named anew.
 
     Raises:
         ProblemError: No column names them, or a figure is none.
@@ -39,10 +43,23 @@ def hosts(content: str, name: str) -> tuple[Host, ...]:
         raise ProblemError(Problem("import-no-column", name, {"columns": "name, address"}))
     found = []
     for number, row in enumerate(reader, 2):
-        said = {key: (row.get(column) or "").strip() for key, column in columns.items()}
-        if said.get("name") or said.get("address"):
+        said = first_said(row, columns)
+        if (said.get("name") or said.get("address")) and said.get("template", "") not in _YES:
             found.append(_host(said, f"{name}:{number}"))
-    return tuple(found)
+    return tuple(_told_apart(found))
+
+
+def _told_apart(found: Sequence[Host]) -> Iterator[Host]:
+    """Keep machines that share a name: as hostname it stays, and the estate tells of it."""
+    counts, before = Counter(each.name for each in found), Counter[str]()
+    for each in found:
+        before[each.name] += 1
+        if counts[each.name] == 1:
+            yield each
+            continue
+        system = each.system.model_copy(update={"hostname": each.name})
+        more = "" if before[each.name] == 1 else f"@{each.address or before[each.name]}"
+        yield each.model_copy(update={"name": each.name + more, "system": system})
 
 
 def dialect(content: str) -> type[csv.Dialect]:
@@ -56,18 +73,26 @@ def dialect(content: str) -> type[csv.Dialect]:
     return found
 
 
-def columns_of(given: object, known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Give which of a file's columns is which of ours; the first name that fits."""
+def columns_of(given: object, known: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Give which of a file's columns are which of ours, the better name first."""
     names = list(given) if isinstance(given, list | tuple) else []
     plain = {str(each).strip().lower().replace("_", " "): str(each) for each in names}
     found = {}
     for key, choices in known.items():
-        column = next(
-            (plain[c.replace("_", " ")] for c in choices if c.replace("_", " ") in plain), ""
-        )
-        if column:
-            found[key] = column
+        columns = [plain[each] for c in choices if (each := c.replace("_", " ")) in plain]
+        if columns:
+            found[key] = columns
     return found
+
+
+def first_said(
+    row: Mapping[str, str | None], columns: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
+    """Give of each of our columns what its first column says that is not empty."""
+    return {
+        key: next((said for each in names if (said := (row.get(each) or "").strip())), "")
+        for key, names in columns.items()
+    }
 
 
 def _host(said: Mapping[str, str], where: str) -> Host:
@@ -85,6 +110,7 @@ def _host(said: Mapping[str, str], where: str) -> Host:
         system_name=said.get("system_name", ""),
         level=level if level in _LEVELS else None,
         system=System(
+            hostname=said.get("dns", ""),
             id=system,
             version=version,
             title=title,

@@ -9,25 +9,34 @@ from collections.abc import Mapping
 
 from playbooks.migration.discover.estate import Flow
 from playbooks.migration.discover.flows import joined
-from playbooks.migration.discover.imports.inventory import columns_of, dialect, number
+from playbooks.migration.discover.imports.inventory import (
+    columns_of,
+    dialect,
+    first_said,
+    number,
+)
 from stacks.problem import Problem, ProblemError
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source": ("source", "src", "sa", "src ip", "srcaddr"),
     "target": ("target", "dst", "da", "dst ip", "dstaddr"),
-    "source_port": ("source port", "sport", "sp", "src port"),
+    "source_port": ("source port", "sport", "sp", "src port", "srcport"),
     "port": ("port", "dport", "dp", "dst port", "dstport"),
     "protocol": ("protocol", "pr", "proto"),
-    "first": ("first", "ts", "first seen"),
-    "last": ("last", "te", "last seen"),
+    "first": ("first", "ts", "first seen", "firstseen"),
+    "last": ("last", "te", "last seen", "lastseen"),
     "count": ("count", "flows", "fl"),
 }
 CONFIDENCE = 0.8
 _NUMBERS = {"6": "tcp", "17": "udp"}
 _FIRST_PRIVATE = 32_768
+# nfdump ends what it writes with this line, and sums below it.
+_END = "Summary"
+# Only conntrack knows how far a connection is.
+_OF_CONNTRACK = "state"
 
 
-def flows(content: str, name: str, way: str = "netflow") -> tuple[Flow, ...]:
+def flows(content: str, name: str) -> tuple[Flow, ...]:
     """Read connections; the lower port is taken for the server's where both are given.
 
     Raises:
@@ -38,9 +47,13 @@ def flows(content: str, name: str, way: str = "netflow") -> tuple[Flow, ...]:
     missing = [each for each in ("source", "target", "port") if each not in columns]
     if missing:
         raise ProblemError(Problem("import-no-column", name, {"columns": ", ".join(missing)}))
+    heads = reader.fieldnames or ()
+    way = "conntrack" if _OF_CONNTRACK in {each.strip().lower() for each in heads} else "netflow"
     found = []
     for line, row in enumerate(reader, 2):
-        said = {key: (row.get(column) or "").strip() for key, column in columns.items()}
+        if row[heads[0]] == _END:
+            break
+        said = first_said(row, columns)
         if said["source"] and said["target"]:
             found.append(_flow(said, f"{name}:{line}", way))
     return joined((), found)

@@ -117,6 +117,62 @@ def test_a_time_in_seconds_is_read():
     assert netflow.flows(text, "n.tsv")[0].first == NOW
 
 
+def test_two_machines_of_one_name_are_two_and_a_template_is_none():
+    text = (
+        "VM,Template,DNS Name,Primary IP Address,OS according to the configuration file,"
+        "OS according to the VMware Tools,Annotation\n"
+        'db,False,db.old.vn,10.0.0.5,CentOS 7,"","backup done\n2026-11-01"\n'
+        "db,False,,10.0.0.6,CentOS 7,Debian GNU/Linux 8,\n"
+        "blank,True,,,Debian GNU/Linux 8,,\n"
+    )
+
+    found = inventory.hosts(text, "v.csv")
+    told = compiled([], None, Estate(made=NOW, hosts=found), NOW).hosts
+
+    assert [(each.name, each.system.id, each.system_name) for each in found] == [
+        ("db", "centos", ""),
+        ("db@10.0.0.6", "debian", ""),
+    ]
+    assert [[reason.key for reason in each.reasons] for each in told] == [
+        ["discover-same-hostname"]
+    ] * 2
+
+
+def test_what_a_sheet_and_a_scan_say_of_one_machine_is_joined():
+    sheet = inventory.hosts("name,address,cpus\nvm-7,10.0.0.5,4\n", "m.csv")
+    scan = nmap.hosts(NMAP, "scan.xml")
+
+    (found,) = compiled([], None, Estate(made=NOW, hosts=(*sheet, *scan)), NOW).hosts
+
+    assert (found.name, found.system.cpus, found.system.title) == ("vm-7", 4, "Linux 2.6.32")
+    assert [each.port for each in found.listeners] == [80]
+
+
+def test_what_nfdump_writes_is_read_with_its_sums_left_out():
+    old = (
+        "ts,te,td,sa,da,sp,dp,pr,flg\n"
+        "2026-11-01 08:00:00,2026-11-01 08:00:05,5.0,10.0.0.2,10.0.0.3,40211,3306,TCP,x\n"
+        "Summary\nflows,bytes,packets,avg_bps,avg_pps,avg_bpp\n1,4000,20,3200,2,200\n"
+    )
+    new = (
+        "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets\n"
+        "2026-11-01 08:00:00.123,5.0,TCP,10.0.0.3,3306,10.0.0.2,40211,10\n"
+    )
+
+    found = [netflow.flows(text, "n.csv") for text in (old, new)]
+
+    assert [[(e.source, e.target, e.port) for e in each] for each in found] == [
+        [("10.0.0.2", "10.0.0.3", 3306)]
+    ] * 2
+    assert found[1][0].first == dt.datetime(2026, 11, 1, 8, 0, 0, 123_000, dt.UTC)
+
+
+def test_conntrack_is_told_from_netflow_by_its_states():
+    text = "proto,src,dst,sport,dport,state\ntcp,10.0.0.9,10.0.0.5,51000,443,ESTABLISHED\n"
+
+    assert netflow.flows(text, "c.csv")[0].ways == ("conntrack",)
+
+
 def test_an_imported_host_gives_one_that_was_seen_only_what_it_lacks():
     seen = host_of("web", section("system", "hostname\tweb"), address="10.0.0.5")
     more = inventory.hosts(
