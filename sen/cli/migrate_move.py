@@ -20,6 +20,11 @@ from stacks.problem import Problem, ProblemError
 OrderArgument = Annotated[Path, typer.Argument(help="File with the order of a wave.")]
 SystemOption = Annotated[str | None, typer.Option(help="Only this system of the wave.")]
 NameOption = Annotated[str, typer.Option("--name", help="Which platform on this machine.")]
+MostOption = Annotated[
+    float | None,
+    typer.Option("--most-mib", min=0.01, max=1e6, help="MiB a second at most; else no limit."),
+]
+MIB = 1 << 20
 KubeconfigOption = Annotated[
     Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
 ]
@@ -86,16 +91,19 @@ def rehearse(
 
 def fill(
     order: OrderArgument,
+    *,
     system: SystemOption = None,
+    most_mib: MostOption = None,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Bring everything over while the old systems are in use; killed, it goes on where it was.
 
-    Example: sen migrate fill wave-1.yaml
+    Example: sen migrate fill wave-1.yaml --most-mib 20
     """
-    _each(opened(order, kubeconfig, name), system, output, Journey.fill)
+    limit = most_mib * MIB if most_mib else None
+    _each(opened(order, kubeconfig, name), system, output, lambda journey: journey.fill(limit))
 
 
 def cut_over(

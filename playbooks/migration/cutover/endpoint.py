@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Protocol
 
@@ -24,3 +25,10 @@ class Endpoint(Protocol):
     def point(self, side: Side) -> None:
         """Let this side answer, and return once it does."""
         ...
+
+
+def led_over(endpoint: Endpoint) -> bool:
+    """Say whether people are on the new side, whoever led them: journals may lie elsewhere."""
+    with suppress(Exception):  # who leads people may not be there yet, or not be reached
+        return endpoint.side() is Side.NEW
+    return False

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playbooks.migration.cutover.endpoint import Endpoint, Side
+from playbooks.migration.cutover.endpoint import Endpoint, Side, led_over
 from playbooks.migration.cutover.journals import (
     BACK,
     FILL,
@@ -55,17 +55,22 @@ class Journey:
     expected: Mapping[str, float] = dataclasses.field(default_factory=dict)
     told: Callable[[Step, Pace], None] = lambda _step, _pace: None
 
-    def fill(self) -> Outcome:
+    def fill(self, limit: float | None = None) -> Outcome:
         """Bring everything over while the old system is in use; go on where it stopped.
+
+        Args:
+            limit: Bytes a second; None for as fast as it goes.
 
         Raises:
             ProblemError: The switch has begun: filling now would write upon what people changed.
         """
         with self._journals.held():
             self._refuse_while_returning()
-            if self._run(FORTH, self.switching()).begun():
+            if self._run(FORTH, self.switching()).begun() or led_over(self.endpoint):
                 raise self._problem("move-switched")
-            return self._run(FILL, self._of_parts("fill")).forward()
+            return dataclasses.replace(
+                self._run(FILL, self._of_parts("fill")), limit=limit
+            ).forward()
 
     def cut_over(self) -> Outcome:
         """Switch; whatever fails before the new side opens leads back by itself, Ctrl-C too.

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 
+from playbooks.migration.mariadb.catalogue import Table
 from playbooks.migration.steps import Pulse
+
+
+def in_rows(pulse: Pulse, tables: Sequence[Table]) -> Pulse:
+    """Give a pulse whose limit is told in rows instead of bytes, by the size of the mean row."""
+    rows = sum(each.rows for each in tables)
+    if pulse.limit is None or not rows:
+        return pulse
+    mean = max(1.0, sum(each.rows * each.row_bytes for each in tables) / rows)
+    return dataclasses.replace(pulse, limit=pulse.limit / mean)
 
 
 class Count:

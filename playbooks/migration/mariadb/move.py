@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from playbooks.migration.mariadb import catalogue, freeze, labels, log, memory, planning, schema
 from playbooks.migration.mariadb.back import Return
-from playbooks.migration.mariadb.count import Count
+from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
 from playbooks.migration.mariadb.following import follow
 from playbooks.migration.mariadb.inspect import concerns
@@ -25,6 +26,7 @@ from playbooks.migration.verify.mariadb import verify
 from stacks.problem import Problem, ProblemError
 
 Facts = Mapping[str, object]
+AT_ONCE = 2  # tables of which one is hashed, or indexes are built, at a time
 # Kinds of set-aside rows that keep the switch closed until a person has looked.
 _CLOSES = frozenset({"refused", "duplicate", "text"})
 
@@ -120,7 +122,8 @@ class MariadbToPostgres:
         plans = self.plans()
         if not any(memory.known(self.target, each.table.name) for each in plans):
             memory.keep_position(self.target, log.position(self.source, plans))
-        count = Count(pulse, sum(each.table.rows for each in plans))
+        slowed = in_rows(pulse, [each.table for each in plans])
+        count = Count(slowed, sum(each.table.rows for each in plans))
         for each in self._fillings(plans):
             each.copy(count.add)
         return {"rows": count.done, "aside": len(memory.aside(self.target))}
@@ -142,14 +145,21 @@ class MariadbToPostgres:
         return {**facts, "aside": len(memory.aside(self.target))}
 
     def _indexes(self, pulse: Pulse) -> Facts:
+        """Build what is built over rows, and hash them meanwhile."""
         plans = self.plans()
         readings = memory.readings(self.target)
-        refused = 0
-        for done, plan in enumerate(plans, 1):
+        for plan in plans:
             labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
-            refused += len(self._build(plan))
+        refused = 0
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            hashed = [pool.submit(look_at, self.target, each) for each in plans]
+            for done, found in enumerate(pool.map(self._build, plans), 1):
+                refused += len(found)
+                pulse.beat(done, len(plans))
+            for each in hashed:
+                each.result()
+        for plan in plans:
             schema.analyze(self.target, plan)
-            pulse.beat(done, len(plans))
         made = schema.build_foreign(self.target, plans)
         return {"refused": refused, "foreign_keys": made}
 

@@ -256,14 +256,18 @@ def test_a_part_that_does_not_follow_closely_keeps_the_switch_closed(
 
 
 def test_a_fill_that_is_stopped_by_hand_says_what_to_do(migrate, monkeypatch):
-    def stopped(_journey):
+    limits = []
+
+    def stopped(_journey, limit):
+        limits.append(limit)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Journey, "fill", stopped)
 
-    said = migrate("fill")
+    said = migrate("fill", "--most-mib", "2.5")
 
     assert said.code == 2
+    assert limits == [2.5 * (1 << 20)]
     assert "give the same command again" in said.err
 
 

@@ -133,6 +133,42 @@ def test_what_was_switched_is_not_filled_again_until_it_was_led_back(journey):
     made.fill()
 
 
+def test_what_another_machine_switched_is_not_filled_upon(journey):
+    made, done = journey
+    made.endpoint.now = Side.NEW
+
+    with pytest.raises(ProblemError, match="has begun or is over"):
+        made.fill()
+
+    assert done == []
+
+
+def test_who_cannot_be_asked_yet_keeps_nothing_from_being_filled(journey, monkeypatch):
+    made, done = journey
+
+    def away(_place):
+        raise ProblemError(Problem("host-unreachable", "front", {"detail": "x"}))
+
+    monkeypatch.setattr(Place, "side", away)
+    made.fill()
+
+    assert done == ["fill db", "fill files"]
+
+
+def test_only_the_filling_is_slowed_down(journey):
+    made, _ = journey
+    limits = []
+    slow = Step("s", lambda pulse: limits.append(pulse.limit) or {})
+    part = Thing("slow", [])
+    part.fill, part.switch = lambda: [slow], lambda: [slow]
+    made = replaced(journey=made, parts=[part])
+
+    made.fill(5e6)
+    made.cut_over()
+
+    assert limits == [5e6, None]
+
+
 def test_a_closed_gate_stops_before_people_notice(journey):
     made, done = filled(journey)
     closed = replaced(made, gates=(Gate("phê duyệt", lambda: "thiếu thủ trưởng"),))
