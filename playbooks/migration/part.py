@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from playbooks.migration.steps import Step
 from playbooks.migration.verify import Verdict
@@ -38,6 +38,15 @@ class Part(Protocol):
 
     def verify(self) -> Verdict:
         """Compare both ends; asked between the stop of writing and the opening of the new end."""
+        ...
+
+
+@runtime_checkable
+class Releasing(Protocol):
+    """A part that keeps something beside what it brought, until a person gives it up."""
+
+    def release(self) -> list[Step]:
+        """Drop it; asked after `finish`, when the old end may be gone."""
         ...
 
 

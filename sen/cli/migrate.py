@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": ("migrate_move", "verify"),
     "rollback": ("migrate_move", "roll_back"),
     "finish": ("migrate_move", "finish"),
+    "release": ("migrate_move", "release"),
     "status": ("migrate_status", "status"),
     "report": ("migrate_report", "report"),
 }

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from playbooks.migration.cutover import Journey
+from playbooks.migration.cutover.release import release as released
 from playbooks.migration.steps import Outcome
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
@@ -147,6 +148,20 @@ def finish(
     """
     wave = opened(order, kubeconfig, name)
     _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
+
+
+def release(
+    order: OrderArgument,
+    system: SystemOption = None,
+    kubeconfig: KubeconfigOption = None,
+    name: NameOption = "local",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Drop the old bytes that were kept beside converted text; only after `finish`.
+
+    Example: sen migrate release wave-1.yaml
+    """
+    _each(opened(order, kubeconfig, name), system, output, released)
 
 
 def verify(

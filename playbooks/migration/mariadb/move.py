@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from playbooks.migration.mariadb import catalogue, freeze, labels, log, memory, planning, schema
+from playbooks.migration.mariadb import (
+    catalogue,
+    freeze,
+    labels,
+    log,
+    memory,
+    planning,
+    raw,
+    schema,
+)
 from playbooks.migration.mariadb.back import Return
 from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
@@ -150,6 +159,7 @@ class MariadbToPostgres:
         readings = memory.readings(self.target)
         for plan in plans:
             labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
+            schema.analyze(self.target, plan)  # else all rows are sorted to hash a chunk's
         refused = 0
         with ThreadPoolExecutor(AT_ONCE) as pool:
             hashed = [pool.submit(look_at, self.target, each) for each in plans]
@@ -159,7 +169,8 @@ class MariadbToPostgres:
             for each in hashed:
                 each.result()
         for plan in plans:
-            schema.analyze(self.target, plan)
+            if any(index.part for index in plan.table.indexes):  # an expression has figures too
+                schema.analyze(self.target, plan)
         made = schema.build_foreign(self.target, plans)
         return {"refused": refused, "foreign_keys": made}
 
@@ -228,14 +239,13 @@ class MariadbToPostgres:
     def _forget(self, _pulse: Pulse) -> Facts:
         if "finished" in marks(self.target):
             return {}
+        raw.remember(self.target, self.plans())
         self.target.tell(f"truncate {MARKS}.span")
         mark(self.target, "finished")
         return {"ended": self.name}
 
     def _release(self, _pulse: Pulse) -> Facts:
-        dropped = schema.release(self.target, self.plans())
-        self.target.tell(f"drop schema if exists {MARKS} cascade")
-        return {"columns": dropped}
+        return {"columns": raw.drop(self.target)}
 
     def _fillings(self, plans: list[Plan]) -> list[Filling]:
         readings = memory.readings(self.target)

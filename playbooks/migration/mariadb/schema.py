@@ -139,14 +139,6 @@ def advance_sequences(
     return count
 
 
-def release(target: PostgresPlace, plans: Sequence[Plan]) -> int:
-    """Drop the bytes that were kept beside the text; give how many columns."""
-    names = [(plan, each.raw) for plan in plans for each in plan.fields if each.raw]
-    for plan, raw in names:
-        target.tell(f"alter table {plan.where} drop column if exists {identifier(raw)}")
-    return len(names)
-
-
 def is_day(field: Field) -> bool:
     return field.way in {"day", "moment", "zoned"}
 

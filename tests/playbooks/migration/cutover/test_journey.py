@@ -20,6 +20,7 @@ from playbooks.migration.cutover import (
 )
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.cutover.gates import agreed, predicted
+from playbooks.migration.cutover.release import release
 from playbooks.migration.cutover.smoke import smoke
 from playbooks.migration.steps import Gate, GateClosedError, Journal, Step
 from playbooks.migration.verify import Check, Difference, Verdict
@@ -340,6 +341,21 @@ def test_after_the_finish_there_is_no_way_back(journey):
 
     assert done[-2:] == ["finish db", "finish files"]
     assert made.endpoint.now is Side.NEW
+
+
+def test_what_is_kept_beside_goes_only_after_the_end(journey):
+    made, done = filled(journey)
+    made.parts[0].release = lambda: [made.parts[0].step("release")]
+    made.cut_over()
+
+    with pytest.raises(ProblemError, match="way back is still open"):
+        release(made)
+    made.finish()
+    done.clear()
+    release(made)
+    release(made)
+
+    assert done == ["release db"]
 
 
 def test_a_rehearsal_must_be_of_this_plan_passed_and_fresh():

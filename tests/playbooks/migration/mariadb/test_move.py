@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -74,7 +75,10 @@ def test_old_text_arrives_in_unicode_and_every_type_as_it_should(ends, tmp_path)
     columns = "select count(*) from information_schema.columns where column_name like '%\\_raw'"
     before = new.value(columns)
     run(tmp_path, "finish", moving.finish()).forward()
-    run(tmp_path, "release", moving.release()).forward()
+    gone = dataclasses.replace(moving.source, port=1)
+    after = dataclasses.replace(moving, source=gone)
+    run(tmp_path, "release", after.release()).forward()
+    run(tmp_path, "again", after.release()).forward()
     assert (before, new.value(columns)) == (4, 0)
     assert new.value("select to_regnamespace('sen_migration')") is None
 

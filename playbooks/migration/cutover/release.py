@@ -1,0 +1,37 @@
+"""The last that may be given up, once the way back has ended: old bytes beside converted text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from playbooks.migration.cutover.journals import FINISH, Journals
+from playbooks.migration.cutover.journey import Journey
+from playbooks.migration.part import Releasing
+from playbooks.migration.steps import Event, Outcome, Run, Step
+from stacks.problem import Problem, ProblemError
+
+RELEASE = "release"
+
+
+def release(journey: Journey) -> Outcome:
+    """Drop what parts kept beside; the old system is not asked, it may be gone.
+
+    Raises:
+        ProblemError: The move is not finished, or another process works on it.
+    """
+    journals = Journals(journey.folder / journey.name, journey.name)
+    with journals.held():
+        state = journals.of(FINISH).state()
+        wanted = [f"{part.name}: {step.name}" for part in journey.parts for step in part.finish()]
+        if any(name not in state or state[name].event is not Event.DONE for name in wanted):
+            raise ProblemError(Problem("move-not-finished", journey.name))
+        steps, name = list(_steps(journey)), f"{journey.name}: {RELEASE}"
+        return Run(name, steps, journals.of(RELEASE), journey.record, told=journey.told).forward()
+
+
+def _steps(journey: Journey) -> Iterator[Step]:
+    for part in journey.parts:
+        if isinstance(part, Releasing):
+            for step in part.release():
+                yield dataclasses.replace(step, name=f"{part.name}: {step.name}")
