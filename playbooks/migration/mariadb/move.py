@@ -7,16 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from playbooks.migration.mariadb import (
-    catalogue,
-    freeze,
-    labels,
-    log,
-    memory,
-    planning,
-    raw,
-    schema,
-)
+from playbooks.migration.mariadb import catalogue, freeze, labels, log, memory, planning, schema
 from playbooks.migration.mariadb.back import Return
 from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
@@ -24,6 +15,7 @@ from playbooks.migration.mariadb.following import follow
 from playbooks.migration.mariadb.inspect import concerns
 from playbooks.migration.mariadb.memory import Aside
 from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb.raw import drop_raw, remember_raw
 from playbooks.migration.mariadb.seen import look_at
 from playbooks.migration.mariadb.shape import Options, Plan
 from playbooks.migration.postgres import freeze as target_freeze
@@ -239,13 +231,13 @@ class MariadbToPostgres:
     def _forget(self, _pulse: Pulse) -> Facts:
         if "finished" in marks(self.target):
             return {}
-        raw.remember(self.target, self.plans())
+        remember_raw(self.target, self.plans())
         self.target.tell(f"truncate {MARKS}.span")
         mark(self.target, "finished")
         return {"ended": self.name}
 
     def _release(self, _pulse: Pulse) -> Facts:
-        return {"columns": raw.drop(self.target)}
+        return {"columns": drop_raw(self.target)}
 
     def _fillings(self, plans: list[Plan]) -> list[Filling]:
         readings = memory.readings(self.target)

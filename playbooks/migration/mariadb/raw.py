@@ -14,7 +14,7 @@ from playbooks.migration.postgres.schema import MARKS
 _RAW = f"{MARKS}.raw"
 
 
-def remember(target: PostgresPlace, plans: Sequence[Plan]) -> None:
+def remember_raw(target: PostgresPlace, plans: Sequence[Plan]) -> None:
     """Write down which columns keep bytes; to write it again changes nothing."""
     found = [(plan.where, field.raw) for plan in plans for field in plan.fields if field.raw]
     rows = ", ".join(f"({literal(where)}, {literal(column)})" for where, column in found)
@@ -31,7 +31,7 @@ def columns(target: PostgresPlace) -> list[tuple[str, str]] | None:
     return [(row[0], row[1]) for row in target.ask(f"select place, col from {_RAW} order by 1, 2")]  # noqa: S608
 
 
-def drop(target: PostgresPlace) -> int:
+def drop_raw(target: PostgresPlace) -> int:
     """Drop them, with all that the move remembered; give how many columns were kept."""
     kept = columns(target) or []
     for where, column in kept:
