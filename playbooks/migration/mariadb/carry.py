@@ -36,7 +36,7 @@ class Carrier:
         name, done = self.plan.table.name, 0
         async with aclosing(self._chunks(spans)) as chunks:
             async for span, block, lines in chunks:
-                refused = await load(new, self.plan, lines.lines)
+                refused = await load(new, self.plan, lines)
                 await memory.set_aside(new, name, span.name, [*refused, *self.doubts(lines)])
                 if not span.keys:
                     digest = "" if refused else block.digest  # to be tried again by the next pass

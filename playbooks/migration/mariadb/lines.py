@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from playbooks.migration.mariadb.read import Block
 from playbooks.migration.mariadb.shape import Plan
-from playbooks.migration.mariadb.text import Reading
+from playbooks.migration.mariadb.text import SEPARATOR, Reading, Values
 
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPES = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\r", b"\\r"), (b"\n", b"\\n"))
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 NULL = "\\N"
+_NULL = NULL.encode()
+_AS_IT_COMES = "surrogatepass"  # the target refuses what is no letter, and names the row
 
 
 @dataclass(frozen=True)
@@ -19,34 +23,49 @@ class Lines:
     """The rows of a block.
 
     Attributes:
+        data: A line a row, with a line's end between two.
         doubtful: Position of a row, and the column whose bytes its encoding does not know.
     """
 
-    lines: Sequence[str]
+    data: bytes
+    rows: int
     doubtful: Sequence[tuple[int, str]] = ()
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """Give the rows one by one."""
+        return self.data.decode("utf-8", _AS_IT_COMES).split("\n") if self.rows else ()
+
+    def halves(self) -> tuple[Lines, Lines]:
+        """Part two rows or more in the middle."""
+        parts, half = self.data.split(b"\n"), self.rows // 2
+        first, second = b"\n".join(parts[:half]), b"\n".join(parts[half:])
+        return Lines(first, half), Lines(second, self.rows - half)
 
 
 def composed(plan: Plan, readings: Mapping[str, Reading], block: Block) -> Lines:
     """Give a line a row, its fields in the order of `plan.targets()`."""
     if not block.rows:
-        return Lines(())
-    parts: list[Sequence[str]] = []
+        return Lines(b"", 0)
+    parts: list[Sequence[bytes]] = []
     doubtful: list[tuple[int, str]] = []
     if any(each.plain for each in plan.fields):
-        parts.append(b"\n".join(block.plain).decode("ascii").split("\n"))
+        parts.append(block.plain)
     for field in plan.fields:
         if field.plain:
             continue
-        values = block.values[field.column.name]
+        values, joined = block.values[field.column.name], block.joined.get(field.column.name)
         if field.way == "bytes":
             parts.append(_hex(values))
             continue
-        texts, odd = readings[field.column.name].decode(values)
+        reading = readings[field.column.name]
+        texts, odd = _texts(values, joined, reading)
         doubtful += [(at, field.column.name) for at in odd]
-        parts.append(_escaped(texts))
+        parts.append(texts)
         if field.raw:
-            parts.append(_raw(values, readings[field.column.name]))
-    return Lines(list(map("\t".join, zip(*parts, strict=True))), doubtful)
+            parts.append(_beside(values, joined, reading))
+    data = b"\n".join(map(b"\t".join, zip(*parts, strict=True)))
+    return Lines(data, block.rows, doubtful)
 
 
 def key_of(plan: Plan, line: str) -> tuple[str, ...]:
@@ -84,11 +103,12 @@ def loose(plan: Plan) -> list[int]:
     return [at for at, name in enumerate(plan.targets()) if name in doubles]
 
 
-def canonical(lines: Sequence[str], positions: Sequence[int]) -> Sequence[str]:
+def canonical(lines: Lines, positions: Sequence[int]) -> Lines:
     """Give lines whose floating-point numbers are printed in one way."""
-    if not positions:
+    if not positions or not lines.rows:
         return lines
-    return [_canonical(line, positions) for line in lines]
+    text = "\n".join(_canonical(line, positions) for line in lines.lines)
+    return replace(lines, data=text.encode("utf-8", _AS_IT_COMES))
 
 
 def _canonical(line: str, positions: Sequence[int]) -> str:
@@ -103,26 +123,44 @@ def _shown(text: str) -> str:
     return "NULL" if text == NULL else text
 
 
-def _hex(values: Sequence[bytes | None]) -> list[str]:
-    return [NULL if value is None else "\\\\x" + value.hex() for value in values]
+def _hex(values: Values) -> list[bytes]:
+    return [_NULL if v is None else b"\\\\x" + binascii.hexlify(v) for v in values]
 
 
-def _raw(values: Sequence[bytes | None], reading: Reading) -> list[str]:
+def _beside(values: Values, joined: bytes | None, reading: Reading) -> list[bytes]:
     """Give the bytes that are kept beside a text: none where they are the text's own."""
     if not reading.reads_ascii_as_it_stands:
         return _hex(values)
-    return [NULL if value is None or value.isascii() else "\\\\x" + value.hex() for value in values]
+    if joined is not None and joined.isascii():
+        return [_NULL] * len(values)
+    hexed = binascii.hexlify
+    return [_NULL if v is None or v.isascii() else b"\\\\x" + hexed(v) for v in values]
 
 
-def _escaped(texts: Sequence[str | None]) -> list[str]:
-    joined = "".join(text for text in texts if text is not None)
-    needed = [(old, new) for old, new in _ESCAPES.items() if old in joined]
-    if not needed:
-        return [NULL if text is None else text for text in texts]
-    return [NULL if text is None else _replaced(text, needed) for text in texts]
+def _texts(
+    values: Values, joined: bytes | None, reading: Reading
+) -> tuple[Sequence[bytes], Sequence[int]]:
+    """Give the texts as COPY takes them, and where bytes are of no known letter."""
+    text = None if joined is None else reading.whole(joined)
+    parts = [] if text is None else _taken_apart(text, len(values))
+    odd: Sequence[int] = ()
+    if len(parts) != len(values):
+        texts, odd = reading.decode(values)
+        parts = [_escaped((text or "").encode("utf-8", _AS_IT_COMES)) for text in texts]
+    if None in values:
+        parts = [_NULL if v is None else part for v, part in zip(values, parts, strict=True)]
+    return parts, odd
 
 
-def _replaced(text: str, needed: Sequence[tuple[str, str]]) -> str:
-    for old, new in needed:
-        text = text.replace(old, new)
-    return text
+def _taken_apart(text: str, rows: int) -> list[bytes]:
+    """Give what was joined; more or fewer parts than rows where it cannot be told apart."""
+    data = text.encode("utf-8", _AS_IT_COMES)
+    if data.count(b"\n") == rows - 1 and b"\\" not in data and b"\t" not in data:
+        return (data if b"\r" not in data else data.replace(b"\r", b"\\r")).split(SEPARATOR)
+    return _escaped(data).split(_escaped(SEPARATOR))
+
+
+def _escaped(data: bytes) -> bytes:
+    for old, new in _ESCAPES:
+        data = data.replace(old, new)
+    return data

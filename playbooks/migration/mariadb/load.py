@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 import asyncpg
 
-from playbooks.migration.mariadb.lines import label
+from playbooks.migration.mariadb.lines import Lines, label
 from playbooks.migration.mariadb.memory import Aside
 from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.shape import Plan
@@ -15,28 +15,29 @@ _DATA = ("22", "23", "54")  # wrong values, broken rules, too large
 DELETED = "set local session_replication_role = replica"
 
 
-async def load(connection: Connection, plan: Plan, lines: Sequence[str]) -> list[Aside]:
+async def load(connection: Connection, plan: Plan, lines: Lines) -> list[Aside]:
     """Write lines within the transaction that is open; give those that were refused."""
-    if not lines:
+    if not lines.rows:
         return []
     try:
         async with connection.transaction():
-            await _copy(connection, plan, lines)
+            await _copy(connection, plan, lines.data)
     except asyncpg.PostgresError as error:
         if not str(error.sqlstate).startswith(_DATA):
             raise
-        if len(lines) == 1:
+        if lines.rows == 1:
+            (line,) = lines.lines
             reason = f"{error.sqlstate} {error.args[0]}"
-            return [Aside("refused", label(plan, lines[0]), reason, _storable(lines[0]))]
-        half = len(lines) // 2
-        first = await load(connection, plan, lines[:half])
-        return first + await load(connection, plan, lines[half:])
+            return [Aside("refused", label(plan, line), reason, _storable(line))]
+        first, second = lines.halves()
+        return await load(connection, plan, first) + await load(connection, plan, second)
     return []
 
 
-async def _copy(connection: Connection, plan: Plan, lines: Sequence[str]) -> None:
+async def _copy(connection: Connection, plan: Plan, data: bytes) -> None:
     async def content() -> AsyncIterator[bytes]:
-        yield ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
+        yield data
+        yield b"\n"
 
     await connection.copy_to_table(
         plan.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,6 @@ import asyncpg
 
 from playbooks.migration.mariadb import memory, rows
 from playbooks.migration.mariadb.carry import Beat, Carrier
-from playbooks.migration.mariadb.lines import Lines
 from playbooks.migration.mariadb.load import DELETED
 from playbooks.migration.mariadb.place import Connection
 from playbooks.migration.mariadb.read import Span
@@ -131,7 +130,7 @@ class Mender:
             for at, column in lines.doubtful
             if rows.first(self.plan, lines.lines[at]) not in keys
         ]
-        doubts = carrier.doubts(Lines(lines.lines, same))
+        doubts = carrier.doubts(replace(lines, doubtful=same))
         await memory.set_aside(new, name, span.low, doubts)
         return keys
 

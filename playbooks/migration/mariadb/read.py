@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pymysql
@@ -48,12 +48,14 @@ class Block:
         digest: Of all their bytes; empty where the server would not give the same.
         plain: The ASCII part of each COPY line.
         values: The bytes of each column that is text or bytes, by the source's name.
+        joined: The same between separators, nothing for NULL, of columns that came so.
     """
 
     rows: int
     digest: str
     plain: Sequence[bytes]
-    values: dict[str, Sequence[bytes | None]]
+    values: Mapping[str, Sequence[bytes | None]]
+    joined: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def prepare(connection: Connection) -> None:
@@ -160,17 +162,19 @@ def _taken_apart(plan: Plan, row: Sequence[Any], limit: int) -> Block | None:
     if len(plain) != rows or any(len(each) > limit - 4 for each in joined):
         return None
     values: dict[str, Sequence[bytes | None]] = {}
-    counts = row[2::2]
-    for field, count, data in zip(_own(plan), counts, joined[1:], strict=True):
+    whole: dict[str, bytes] = {}
+    for each, count, data in zip(_own(plan), row[2::2], joined[1:], strict=True):
         parts: list[bytes | None] = list(data.split(SEPARATOR))
         missing = rows - count
         if len(parts) != rows or (missing and parts.count(NOTHING) != missing):
             return None
         if missing:
-            parts = [None if each == NOTHING else each for each in parts]
-        values[field.column.name] = _unhexed(parts) if field.way == "bytes" else parts
+            parts = [None if part == NOTHING else part for part in parts]
+        values[each.column.name] = _unhexed(parts) if each.way == "bytes" else parts
+        if each.way == "text" and data.count(NOTHING) == missing:
+            whole[each.column.name] = data.replace(NOTHING, b"") if missing else data
     hashes = [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in joined]
-    return Block(rows, _together(hashes), plain, values)
+    return Block(rows, _together(hashes), plain, values, whole)
 
 
 def _unhexed(parts: Sequence[bytes | None]) -> list[bytes | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.migration.mariadb import read
@@ -20,54 +20,54 @@ _BEYOND_BIGINT = 1 << 63
 
 @dataclass(frozen=True)
 class Side:
-    """The source's rows of a span: lines, and what they were made of, in the same order."""
+    """The source's rows of a span.
 
-    lines: list[str]
+    Attributes:
+        data: What the target must have, a line a row, in the form in which both ends are compared.
+        block: What the lines were made of, in the same order.
+    """
+
+    data: bytes
     block: Block
+
+    @property
+    def lines(self) -> Sequence[str]:
+        return Lines(self.data, self.block.rows).lines
 
 
 def of_source(old: Connection, plan: Plan, readings: Mapping[str, Reading], span: Span) -> Side:
     """Read and decode; the lines are what the target must have."""
     block = read.block(old, plan, span)
-    return Side(list(canonical(composed(plan, readings, block).lines, loose(plan))), block)
+    return Side(canonical(composed(plan, readings, block), loose(plan)).data, block)
 
 
-def of_target(target: PostgresPlace, plan: Plan, span: Span) -> list[str]:
+def of_target(target: PostgresPlace, plan: Plan, span: Span) -> Sequence[str]:
     """Read the rows of a span as lines, ordered by key."""
 
-    async def got() -> list[str]:
+    async def got() -> Sequence[str]:
         async with target.connected() as connection:
-            return await lines_there(connection, plan, span)
+            return (await there(connection, plan, span)).lines
 
     return asyncio.run(got())
 
 
-async def lines_there(connection: Connection, plan: Plan, span: Span) -> list[str]:
-    """Read the rows of a span of the target as lines, ordered by key."""
-    return taken_apart(plan, await text_there(connection, plan, span))
-
-
-def taken_apart(plan: Plan, text: str) -> list[str]:
-    """Give the lines of what COPY wrote, in the form in which both ends are compared."""
-    return list(canonical(text.split("\n")[:-1], loose(plan)))
-
-
-async def text_there(connection: Connection, plan: Plan, span: Span) -> str:
-    """Read the rows of a span of the target as COPY writes them, ordered by key."""
+async def there(connection: Connection, plan: Plan, span: Span) -> Lines:
+    """Read the rows of a span of the target, ordered by key, in the form to be compared."""
     parts: list[bytes] = []
 
     async def keep(data: bytes) -> None:
         parts.append(bytes(data))
 
     await connection.copy_from_query(_words(plan, span), output=keep, format="text")
-    return b"".join(parts).decode()
+    data = b"".join(parts)
+    return canonical(Lines(data[:-1], data.count(b"\n")), loose(plan))
 
 
 async def differing(connection: Connection, plan: Plan, span: Span, lines: Lines) -> set[int]:
     """Give the first numbers of the keys of rows that are not the same on the target."""
-    here = Counter(canonical(lines.lines, loose(plan)))
-    there = Counter(await lines_there(connection, plan, span))
-    return {first(plan, line) for line in (*(here - there), *(there - here))}
+    here = Counter(canonical(lines, loose(plan)).lines)
+    new = Counter((await there(connection, plan, span)).lines)
+    return {first(plan, line) for line in (*(here - new), *(new - here))}
 
 
 def first(plan: Plan, line: str) -> int:

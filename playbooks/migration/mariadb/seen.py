@@ -14,7 +14,7 @@ from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from playbooks.migration.postgres.schema import MARKS
 
-_HASHES = ("hash_record_extended(t, 0)", "hashtextextended(t::text, 0)")
+_HASHES = ("hash_record_extended({row}, 0)", "hashtextextended({row}::text, 0)")
 _FEW = 2  # Less than one chunk in so many is looked for by the key, more by reading all.
 
 
@@ -50,6 +50,8 @@ def changed(target: PostgresPlace, plan: Plan) -> list[memory.Known]:
 def hashes(target: PostgresPlace, plan: Plan, only: Sequence[Span] = ()) -> dict[int, str]:
     """Give the hash of each chunk that has rows, by its lowest key; 0 where all rows are one.
 
+    The bytes beside a text have no part in it: nobody but a move writes them.
+
     Args:
         target: Where the table is.
         plan: The table.
@@ -58,9 +60,12 @@ def hashes(target: PostgresPlace, plan: Plan, only: Sequence[Span] = ()) -> dict
     known = memory.known(target, plan.table.name)
     lows = sorted(each.span.low for each in known) if plan.ranged else []
     where = " or ".join(f"({within(plan, each)})" for each in only) or "true"
+    row = (
+        f"row({', '.join(identifier(each.name) for each in plan.fields)})"  # raw bytes: ours alone
+    )
     for way in _HASHES:
         try:
-            rows = asyncio.run(_grouped(target, plan, lows, way, where))
+            rows = asyncio.run(_grouped(target, plan, lows, way.format(row=row), where))
         except asyncpg.UndefinedFunctionError:  # a type such as json has no hash
             continue
         return {lows[at - 1] if lows else 0: said for at, said in rows}
@@ -78,7 +83,7 @@ async def _grouped(
     async with target.connected() as connection:
         rows = await connection.fetch(
             f"select b, concat_ws(' ', count(*), sum(h >> 32), sum(h & 4294967295)) from"  # noqa: S608
-            f" (select {bucket} as b, {way} as h from {plan.where} t where {where}) x group by b",
+            f" (select {bucket} as b, {way} as h from {plan.where} where {where}) x group by b",
             *given,
         )
     return [(row[0], row[1]) for row in rows]

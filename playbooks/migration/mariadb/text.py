@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from playbooks.text.verdict import Verdict
 SEPARATOR = b"\x1f\n"
 _SEPARATOR = SEPARATOR.decode("ascii")
 AS_IT_STANDS = frozenset({"utf-8", "ascii"})
-# Letters of ours in UTF-8: rows of a later era, which a sample may have missed.
-_MODERN = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|\xe1[\xba\xbb][\x80-\xbf]")
+# Letters of ours in UTF-8, by class of bytes: A c3 to c6, E e1, C ba and bb, B others that go on.
+_MODERN = (b"AB", b"AC", b"ECB", b"ECC")
 Values = Sequence[bytes | None]
 
 
@@ -57,35 +56,28 @@ class Reading:
 
     def decode(self, values: Values) -> tuple[list[str | None], list[int]]:
         """Give the texts, and where a value has bytes that its encoding does not know."""
-        if self.as_it_stands:
-            return self._utf8(values)
-        if self.exceptions or self.encoding in {"mixed", "viqr", "unknown"}:
-            return self._one_by_one(values)
-        data = SEPARATOR.join(value or b"" for value in values)
-        if not self._knows(data) or (self.encoding in BYTE_TABLES and _MODERN.search(data)):
-            return self._one_by_one(values)
-        texts: list[str | None] = list(self._text(self.encoding, data).split(_SEPARATOR))
+        text = self.whole(SEPARATOR.join(value or b"" for value in values))
+        texts: list[str | None] = [] if text is None else list(text.split(_SEPARATOR))
         if len(texts) != len(values):
             return self._one_by_one(values)
-        return _nulls(values, texts), []
+        return [None if v is None else t for v, t in zip(values, texts, strict=True)], []
+
+    def whole(self, data: bytes) -> str | None:
+        """Read values that `SEPARATOR` joins; None where each must be looked at by itself."""
+        if self.as_it_stands:  # valid Unicode is left untouched, not even normalised
+            try:
+                return data.decode()
+            except UnicodeDecodeError:
+                return None
+        if self.exceptions or self.encoding in {"mixed", "viqr", "unknown"}:
+            return None
+        if not self._knows(data) or (self.encoding in BYTE_TABLES and _has_modern(data)):
+            return None
+        return self._text(self.encoding, data)
 
     def decode_one(self, value: bytes) -> str:
         texts, _ = self.decode([value])
         return texts[0] or ""
-
-    def _utf8(self, values: Values) -> tuple[list[str | None], list[int]]:
-        """Leave valid Unicode untouched, not even normalised."""
-        try:
-            texts: list[str | None] = list(
-                SEPARATOR.join(value or b"" for value in values).decode().split(_SEPARATOR)
-            )
-        except UnicodeDecodeError:
-            return self._one_by_one(values)
-        return (_nulls(values, texts), []) if len(texts) == len(values) else self._singly(values)
-
-    @staticmethod
-    def _singly(values: Values) -> tuple[list[str | None], list[int]]:
-        return [None if value is None else value.decode() for value in values], []
 
     def _one_by_one(self, values: Values) -> tuple[list[str | None], list[int]]:
         texts: list[str | None] = []
@@ -178,10 +170,20 @@ def stored(encoding: str, confidence: float, reason: str, codec: str, said: obje
     return Reading(encoding, confidence, reason, exceptions, codec)
 
 
-def _nulls(values: Values, texts: list[str | None]) -> list[str | None]:
-    if None not in values:
-        return texts
-    return [None if v is None else text for v, text in zip(values, texts, strict=True)]
+def _has_modern(data: bytes) -> bool:
+    """Find letters of ours in UTF-8: rows of a later era, which a sample may have missed."""
+    classes = data.translate(_classes())
+    return any(each in classes for each in _MODERN)
+
+
+@functools.cache
+def _classes() -> bytes:
+    found = bytearray(b" " * 256)
+    found[0xC3:0xC7] = b"AAAA"
+    found[0xE1:0xE2] = b"E"
+    found[0x80:0xC0] = b"B" * 64
+    found[0xBA:0xBC] = b"CC"
+    return bytes(found)
 
 
 def _knows(name: str, data: bytes) -> bool:

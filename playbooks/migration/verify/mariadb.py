@@ -49,17 +49,16 @@ def compare(
             for span in spans:
                 reading = asyncio.to_thread(rows.of_source, old, plan, readings, span)
                 before, after = await asyncio.gather(
-                    reading, rows.text_there(new, plan, span), return_exceptions=True
+                    reading, rows.there(new, plan, span), return_exceptions=True
                 )
                 if isinstance(before, BaseException):
                     raise before
                 if isinstance(after, BaseException):
                     raise after
-                looked_at += len(before.lines)
-                text = "\n".join(before.lines)
-                hashed.update(text.encode())
-                if text + "\n" * bool(before.lines) != after:
-                    found.extend(differences(plan, before.lines, rows.taken_apart(plan, after)))
+                looked_at += before.block.rows
+                hashed.update(before.data)
+                if (before.data, before.block.rows) != (after.data, after.rows):
+                    found.extend(differences(plan, before.lines, after.lines))
 
     with source.connected() as old:
         read.prepare(old)
