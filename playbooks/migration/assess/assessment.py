@@ -95,7 +95,7 @@ def one(
     summed = weights(held)
     strategy = chosen(summed)
     second = max(weight for each, weight in summed.items() if each is not strategy)
-    size = target(hosts, seen.data_gib)
+    size = target(hosts, seen.data_gib, seen.growth_gib_month or 0.0)
     risk = min(points(held, "risk"), MOST_RISK)
     return Assessed(
         id=name,

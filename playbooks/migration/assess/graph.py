@@ -69,9 +69,9 @@ def is_strong(flow: Flow) -> bool:
 
 
 def _why(flow: Flow) -> str:
-    seen = f"seen {flow.count}x" if flow.count else "declared"
-    by = f" by {flow.client}" if flow.client else ""
-    return f"{flow.protocol}/{flow.port}{by}, {seen}"
+    """Name a flow without words of any language: it stands on pages of both."""
+    known = f"{flow.count}×" if flow.count else "/".join(flow.ways)
+    return ", ".join(each for each in (f"{flow.protocol}/{flow.port}", flow.client, known) if each)
 
 
 def _a_day(flow: Flow) -> float:

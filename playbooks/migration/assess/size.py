@@ -17,6 +17,7 @@ from stacks.models.quota import SIZES, Quota, Size
 
 HEAD_ROOM = 1.3
 DISK_HEAD_ROOM = 1.5
+MONTHS_AHEAD = 12
 LEAST_SAMPLES = 20
 _GIB = 1 << 20  # in KiB
 UNKNOWN_LEVEL = 3
@@ -65,8 +66,11 @@ def p95(values: Sequence[float]) -> float:
     return ordered[math.ceil(len(ordered) * 0.95) - 1] if ordered else 0.0
 
 
-def target(hosts: Sequence[Host], data_gib: float) -> Target:
-    """Give the size: p95 of use with head-room; without enough samples the machines' own."""
+def target(hosts: Sequence[Host], data_gib: float, growth: float = 0.0) -> Target:
+    """Give the size: p95 of use with head-room; without enough samples the machines' own.
+
+    Disks get half as much again, or what they grow (GiB a month) within a year if that is more.
+    """
     cores = memory = 0.0
     samples = min((len(each.loads) for each in hosts), default=0)
     measured = samples >= LEAST_SAMPLES
@@ -81,7 +85,7 @@ def target(hosts: Sequence[Host], data_gib: float) -> Target:
     need = (
         max(1, math.ceil(cores * room)),
         max(1, math.ceil(memory * room)),
-        max(1, math.ceil(data_gib * DISK_HEAD_ROOM)),
+        max(1, math.ceil(max(data_gib * DISK_HEAD_ROOM, data_gib + MONTHS_AHEAD * growth))),
     )
     size = fitting(*need)
     return Target(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from playbooks.migration.assess.grouping import Group
+from playbooks.migration.assess.growth import growth
 from playbooks.migration.discover.estate import Estate
 from playbooks.migration.discover.model import Host, State
 from stacks.models.base import Model
@@ -48,6 +49,7 @@ class View(Model):
     changed_percent: int | None = None
     data_gib: float = 0.0
     database_gib: float = 0.0
+    growth_gib_month: float | None = None
     old_charset: bool = False
     myisam: bool = False
     secrets: int = 0
@@ -150,6 +152,7 @@ def _data(hosts: Sequence[Host]) -> dict[str, Any]:
     return {
         "data_gib": round((folders + held) / _GIB, 3),
         "database_gib": round(held / _GIB, 3),
+        "growth_gib_month": growth(hosts),
         "old_charset": any(_OLD_CHARSETS.search(each) for each in charsets),
         "myisam": any("MyISAM" in each.storage for each in databases),
         "secrets": sum(each.kind == "secret" for each in places),

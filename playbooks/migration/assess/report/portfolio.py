@@ -10,6 +10,7 @@ from urllib.parse import quote
 from playbooks.migration.assess.assessment import RISKS, Assessed, Assessment
 from playbooks.migration.assess.report.chart import bars
 from playbooks.migration.assess.report.table import facts, money, page, table
+from playbooks.migration.assess.report.unlisted import unlisted
 from playbooks.migration.assess.report.word import both, plain, words
 from playbooks.migration.assess.rule import Strategy
 from playbooks.migration.discover.estate import Estate
@@ -28,10 +29,10 @@ def link_of(system: Assessed) -> str:
     return quote(file_of(system))
 
 
-def portfolio(assessment: Assessment) -> str:
+def portfolio(assessment: Assessment, estate: Estate) -> str:
     """Give the page."""
     systems = assessment.systems
-    platform = sum(each.cost.platform_vnd for each in systems if each.moves)
+    moving = [each.cost for each in systems if each.moves]
     pictures = "".join(
         f"<figure><figcaption>{both(f'chart-{name}')}</figcaption>"
         f'<img src="{name}.svg" alt="{escape(plain(f"chart-{name}"))}"></figure>'
@@ -48,7 +49,8 @@ def portfolio(assessment: Assessment) -> str:
                     ("systems", str(len(systems))),
                     ("hosts", str(sum(len(each.group.hosts) for each in systems))),
                     ("effort", str(sum(each.effort_days for each in systems))),
-                    ("platform", money(platform)),
+                    ("platform", money(sum(each.platform_vnd for each in moving))),
+                    ("today-moving", money(sum(each.today_vnd for each in moving))),
                     ("today", money(sum(each.cost.today_vnd for each in systems))),
                 ]
             ),
@@ -56,6 +58,7 @@ def portfolio(assessment: Assessment) -> str:
             f"<h2>{both('systems')}</h2>",
             table(plain("systems"), HEADS, [_row(each) for each in systems], NUMBERS),
             f"<p>* {both('estimated')} {_table_day(systems)}</p>",
+            *unlisted(estate),
         ],
     )
 

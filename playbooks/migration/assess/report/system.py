@@ -7,6 +7,7 @@ from html import escape
 
 from playbooks.migration.assess.assessment import Assessed
 from playbooks.migration.assess.question import questions
+from playbooks.migration.assess.report.details import details
 from playbooks.migration.assess.report.table import facts, money, page, table
 from playbooks.migration.assess.report.word import both, pair, plain
 from playbooks.migration.discover.estate import Estate, Flow
@@ -37,6 +38,7 @@ def system_page(each: Assessed, estate: Estate) -> str:
             f"<h2>{both('hosts')}</h2>",
             _hosts(hosts),
             *_not_seen(hosts),
+            *details(hosts),
             f"<h2>{both('flows')}</h2>",
             _flows(flows),
         ],
@@ -71,7 +73,7 @@ def _reasons(each: Assessed) -> str:
     rows = [
         [
             pair(reason.vi, reason.en),
-            escape(", ".join(f"{key} {value:+d}" for key, value in reason.adds.items())),
+            ", ".join(f"{both(key)} {value:+d}" for key, value in reason.adds.items()),
         ]
         for reason in each.reasons
     ]
@@ -96,13 +98,14 @@ def _questions(each: Assessed) -> str:
 
 
 def _seen(each: Assessed) -> list[tuple[str, str]]:
-    seen = each.facts
+    seen, grown = each.facts, each.facts.growth_gib_month
     services = f"{seen.sites}; {', '.join(seen.engines) or '0'}; {seen.own_jobs}"
     return [
         ("os", escape(", ".join(seen.os)) or both("unknown")),
         ("services", escape(services)),
         ("callers", str(seen.callers)),
         ("data", f"{seen.data_gib:g}"),
+        ("growth", both("growth-unknown") if grown is None else f"{grown:g}"),
         ("licences", escape(", ".join(seen.licences)) or "0"),
     ]
 

@@ -29,7 +29,7 @@ def write(assessment: Assessment, estate: Estate, graph: Mapping[str, Any], fold
     files = {
         **pages,
         **pictures(assessment, estate),
-        "index.html": portfolio(assessment),
+        "index.html": portfolio(assessment, estate),
         "portfolio.md": markdown(assessment),
         "assessment.json": assessment.model_dump_json(indent=1) + "\n",
         "graph.json": json.dumps(graph, ensure_ascii=False, indent=1) + "\n",

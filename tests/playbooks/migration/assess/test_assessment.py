@@ -10,6 +10,7 @@ import pytest
 from playbooks.migration.assess import grouping, question, size
 from playbooks.migration.assess.assessment import assessed
 from playbooks.migration.assess.graph import graph
+from playbooks.migration.assess.growth import growth
 from playbooks.migration.assess.rule import Strategy
 from playbooks.migration.discover.estate import Estate, Flow
 from playbooks.migration.discover.model import (
@@ -75,6 +76,22 @@ def test_the_size_is_what_95_of_100_samples_need_with_room():
 
     assert (busy.quota.cpu, busy.quota.memory_gib, busy.quota.storage_gib) == (6, 3, 150)
     assert (busy.size, busy.measured) == (Size.M, True)
+
+
+@pytest.mark.parametrize(
+    ("days", "monthly", "storage"),
+    [(6, None, 150), (30, 3.0, 150), (15, 6.0, 172), (30.0, -3.0, 150)],
+)
+def test_disks_that_grow_get_room_for_a_year(days, monthly, storage):
+    per_day = (monthly or 5.0) / 30
+    loads = tuple(
+        Load(at=NOW + dt.timedelta(days=at), cpu_share=0, memory_kib=1, disk_kib=int(used * GIB))
+        for at, used in ((0, 90), (days, 90 + days * per_day))
+    )
+    grows = growth([Host(name="a", loads=loads), Host(name="silent")])
+
+    assert grows == (None if monthly is None else pytest.approx(max(monthly, 0), abs=0.1))
+    assert size.target([], 100, grows or 0).quota.storage_gib == storage
 
 
 def test_without_enough_samples_the_machines_own_size_is_taken():

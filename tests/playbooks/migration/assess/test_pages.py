@@ -8,9 +8,19 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from playbooks.migration.assess.report.chart import bars
+from playbooks.migration.assess.report.details import MOST_ROWS
 from playbooks.migration.assess.report.word import words
 from playbooks.migration.discover.estate import Estate, Flow, write
-from playbooks.migration.discover.model import Host, Reason, State
+from playbooks.migration.discover.model import (
+    Certificate,
+    Database,
+    Host,
+    Job,
+    Place,
+    Reason,
+    Site,
+    State,
+)
 from tests.playbooks.migration.assess.test_assessment import NOW, PUBLIC, machine
 from tests.sen.cli.conftest import config_folder, sen
 
@@ -54,6 +64,46 @@ def test_all_files_are_written_and_load_nothing_from_anywhere(sen, file):
         assert EVIL not in text
         assert "<script" not in text
     assert {each.suffix for each in out.iterdir()} == {".html", ".svg", ".md", ".json", ".yaml", ""}
+
+
+def test_a_page_tells_what_was_found_inside_and_the_portfolio_who_is_in_no_list(sen, tmp_path):
+    host = Host(
+        name="app",
+        agency="H26",
+        databases=(
+            Database(engine="mariadb", name="hoso", charset="latin1", charsets={"utf8": 1}),
+        ),
+        sites=(Site(server="apache", names=("hoso.example.vn",), root="/var/www"),),
+        jobs=(
+            Job(place="/etc/cron.d/copy", when="0 3 * * *", user="root", command="tar", own=True),
+        ),
+        places=(
+            *(
+                Place(kind="secret", path="/etc/app.ini", line=line, key="db_password")
+                for line in range(MOST_ROWS + 1)
+            ),
+            Place(kind="ip", path="/etc/app.ini", line=9, key="relay", value="10.1.0.77"),
+        ),
+        certificates=(Certificate(path="/etc/app.crt", ends=NOW),),
+    )
+    flows = (
+        Flow(source="10.1.0.200", target="app", port=80, count=9),
+        *(Flow(source="app", target="10.1.0.201", port=port, count=1) for port in range(1, 8)),
+    )
+    write(Estate(made=NOW, hosts=(host,), flows=flows), tmp_path / "estate.json")
+
+    _, out = ran(sen, tmp_path / "estate.json")
+
+    page = next((out / "systems").iterdir()).read_text("utf-8")
+    index = (out / "index.html").read_text("utf-8")
+    for cell in ("latin1, utf8", "hoso.example.vn", "/etc/cron.d/copy", "10.1.0.77", "22/11/2026"):
+        assert f"<td>{cell}</td>" in page
+    assert page.count("db_password") == MOST_ROWS
+    assert "phần còn lại nằm trong estate.json" in page
+    assert "ngừng sử dụng <span" in page.partition("Lý do")[2].partition("</table>")[0]
+    called = index.partition("Máy có kết nối")[2]
+    assert called.index("10.1.0.200") < called.index("10.1.0.201")
+    assert "app (tcp/5) +2" in called
 
 
 def test_links_lead_to_pages(sen, file):

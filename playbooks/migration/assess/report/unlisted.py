@@ -1,0 +1,48 @@
+"""Machines that others talk to, or that talk to them, and that no inventory names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from html import escape
+
+from playbooks.migration.assess.report.table import table
+from playbooks.migration.assess.report.word import both, plain
+from playbooks.migration.discover.estate import Estate, Flow
+
+MOST_ROWS = 200
+_NAMED = 5
+
+
+def unlisted(estate: Estate) -> Iterator[str]:
+    """Give a heading and a table, the most seen first; nothing where all are known."""
+    known = {each.name for each in estate.hosts}
+    flows: dict[str, list[Flow]] = defaultdict(list)
+    for each in estate.flows:
+        for end in {each.source, each.target} - known:
+            flows[end].append(each)
+    if not flows:
+        return
+    ordered = sorted(flows, key=lambda name: (-sum(each.count for each in flows[name]), name))
+    yield f"<h2>{both('unlisted')} ({len(ordered)})</h2><p>{both('unlisted-why')}</p>"
+    rows = [_row(name, flows[name]) for name in ordered[:MOST_ROWS]]
+    yield table(plain("unlisted"), ("machine", "called-by", "calls-to", "seen"), rows, {3})
+    if len(ordered) > MOST_ROWS:
+        yield f"<p>… {both('more-in-estate')}</p>"
+
+
+def _row(name: str, flows: list[Flow]) -> list[str]:
+    callers = [f"{each.source} ({_port(each)})" for each in flows if each.target == name]
+    called = [f"{each.target} ({_port(each)})" for each in flows if each.source == name]
+    seen = str(sum(each.count for each in flows))
+    return [escape(name), escape(_few(callers)), escape(_few(called)), seen]
+
+
+def _port(flow: Flow) -> str:
+    return f"{flow.protocol}/{flow.port}"
+
+
+def _few(words: list[str]) -> str:
+    kept = list(dict.fromkeys(words))
+    more = f" +{len(kept) - _NAMED}" if len(kept) > _NAMED else ""
+    return ", ".join(kept[:_NAMED]) + more
