@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from collections.abc import Iterator
@@ -12,12 +13,19 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
-from stacks.problem import ProblemError
+from stacks.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
     from typer._click.shell_completion import CompletionItem
 
+# What a path of the caller's may be wrong with; other errors of the system are ours to look into.
+UNUSABLE = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+        *(errno.EEXIST, errno.EROFS, errno.ENOSPC, errno.ENAMETOOLONG, errno.ELOOP),
+    }
+)
 COMMANDS = {
     "doctor": "Look at this machine: which parts are there, which are missing, what to do.",
     "tools": "Build and list the pinned tools (Pulumi, Kubernetes, etcd, kwok, S3).",
@@ -92,10 +100,21 @@ def sen() -> None:
     """Give the group its options; commands come from `COMMANDS`."""
 
 
+def _run() -> None:
+    """Run a command; a file or folder that people named and that cannot be used is bad input."""
+    try:
+        app()
+    except OSError as error:
+        if error.filename is None or error.errno not in UNUSABLE:
+            raise
+        values = {"reason": error.strerror}
+        raise ProblemError(Problem("file-unusable", str(error.filename), values)) from error
+
+
 def main() -> None:
     """Run a command; a problem becomes its text and its exit code, never a traceback."""
     try:
-        app()
+        _run()
     except ProblemError as error:
         stderr = Console(stderr=True, highlight=False, soft_wrap=True)
         for problem in error.problems:

@@ -17,14 +17,16 @@ from playbooks.migration.waves.graph import Id, Portfolio
 from playbooks.migration.waves.picture.page import summary, write_pictures
 from playbooks.migration.waves.plan import Plan, plan_of
 from playbooks.migration.waves.previous import moved, windows_in
-from playbooks.migration.waves.reading import portfolio_from
+from playbooks.migration.waves.reading import graph_in, portfolio_of, unknown
 from playbooks.migration.waves.staying import staying, without
 from playbooks.migration.waves.word import say
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from stacks.models.document import COUNTRY_LIMIT_BYTES, read
+from stacks.problem import Problem
 
 _INSTANT = dt.timedelta(microseconds=1)
+MOST_KEYS = 10
 
 GraphOption = Annotated[
     Path, typer.Option(help="JSON: systems, edges, windows, freezes; - reads standard input.")
@@ -75,7 +77,11 @@ def plan(  # noqa: PLR0913 - one option each
         from sen.migration import planned  # noqa: PLC0415 - the cluster's client takes a second
 
         planned.check_name(apply)
-    whole = _frozen(portfolio_from(_content(graph), str(graph)), freeze or [])
+    data = graph_in(_content(graph), str(graph))
+    if keys := unknown(data):
+        more = {"keys": ", ".join(keys[:MOST_KEYS])}
+        sys.stderr.write(f"{Problem('wave-keys-unknown', str(graph), more).text()}\n")
+    whole = _frozen(portfolio_of(data, str(graph)), freeze or [])
     earlier = windows_in(_content(previous), str(previous)) if previous else {}
     portfolio = without(whole, stays or [])
     effort = Effort(seconds or seconds_for(len(portfolio.systems)), previous=earlier)

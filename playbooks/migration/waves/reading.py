@@ -14,7 +14,14 @@ from playbooks.migration.waves.soundness import check_whole
 from stacks.problem import Problem, ProblemError
 
 _DAWN = dt.datetime(1, 1, 1, tzinfo=VIET_NAM)
-_PARTS = ("systems", "edges", "windows", "freezes")
+_SYSTEM = ("id", "gib", "agency", "level", "team", "stage", "strategy", "before", "not_with")
+_KEYS: Mapping[str, frozenset[str]] = {
+    "systems": frozenset(_SYSTEM),
+    "edges": frozenset(("from", "to", "kind", "why", "calls_per_day")),
+    "windows": frozenset(("id", "start", "end", "gib", "systems", "teams")),
+    "freezes": frozenset(("start", "end")),
+}
+Graph = Mapping[str, object]
 
 
 def portfolio_from(content: str, name: str) -> Portfolio:
@@ -24,14 +31,39 @@ def portfolio_from(content: str, name: str) -> Portfolio:
         ProblemError: It is no JSON, a field is broken, an id is unknown or twice, an order is a
             cycle; each is listed, up to twenty.
     """
+    return portfolio_of(graph_in(content, name), name)
+
+
+def graph_in(content: str, name: str) -> Graph:
+    """Take the JSON apart.
+
+    Raises:
+        ProblemError: It is none, or no object.
+    """
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ProblemError(Problem("wave-graph-unreadable", name, {"said": str(error)})) from error
     if not isinstance(data, dict):
         raise ProblemError(Problem("wave-graph-shape", name))
+    return data
+
+
+def unknown(data: Graph) -> list[str]:
+    """Give the keys that nothing is read from: a misspelt one would be missed without a word."""
+    found = {key: None for key in data if key not in _KEYS}
+    for part, keys in _KEYS.items():
+        entries = data.get(part)
+        for each in entries if isinstance(entries, list) else ():
+            if isinstance(each, dict) and not each.keys() <= keys:
+                found |= dict.fromkeys(f"{part}.{key}" for key in each if key not in keys)
+    return list(found)
+
+
+def portfolio_of(data: Graph, name: str) -> Portfolio:
+    """Read a wave graph; raises as `portfolio_from` does."""
     complaints = Complaints(name)
-    parts = {part: list(_entries(data.get(part), part, complaints)) for part in _PARTS}
+    parts = {part: list(_entries(data.get(part), part, complaints)) for part in _KEYS}
     found = Portfolio(
         systems=tuple(_system(each) for each in parts["systems"]),
         edges=tuple(_edge(each) for each in parts["edges"]),

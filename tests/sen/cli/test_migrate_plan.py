@@ -114,6 +114,41 @@ def test_bad_input_is_told(sen, file, words, said):
     assert said in answer.err
 
 
+def test_a_key_that_nobody_reads_is_told_and_does_no_harm(sen, tmp_path):
+    data = {"systems": [{"id": "a", "colour": "red"}, {"id": "b", "colour": 1}], "frezes": []}
+    (tmp_path / "g.json").write_text(json.dumps(data), "utf-8")
+
+    told = sen("migrate", "plan", "--graph", tmp_path / "g.json", "-o", "json")
+
+    assert told.code == 0
+    assert "nothing is read from frezes, systems.colour;" in told.err
+    assert [each["id"] for each in json.loads(told.out)["unplaced"]] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "--graph", "g.json", "--picture"),
+        ("assess", "e.json", "--out"),
+        ("discover", "--machines", "m.csv", "--out"),
+    ],
+    ids=["plan", "assess", "discover"],
+)
+def test_a_folder_that_cannot_be_written_is_bad_input(sen, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "g.json").write_text("{}", "utf-8")
+    (tmp_path / "e.json").write_text('{"made": "2026-11-22T00:00:00Z"}', "utf-8")
+    (tmp_path / "m.csv").write_text("name\na\n", "utf-8")
+    (tmp_path / "file").write_text("", "utf-8")
+
+    told = sen("migrate", *words, tmp_path / "file" / "plan")
+
+    assert told.code == 2, told.err
+    assert f"{tmp_path / 'file'}" in told.err
+    assert "cannot be used" in told.err
+
+
 def test_a_cycle_is_bad_input(sen, tmp_path):
     path = tmp_path / "cycle.json"
     rows = [system("a", before=["b"]), system("b", before=["a"])]
