@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kubernetes.dynamic.exceptions import NotFoundError, ResourceNotFoundError
 
+from playbooks.migration.cutover.word import say
 from sen.runs.cluster import connected
 from stacks.models.objects import GROUP, VERSION
 
@@ -31,9 +32,9 @@ def wrong(kubeconfig: Path, context: str | None, name: str, today: dt.date) -> s
             kind = dynamic.resources.get(api_version=f"{GROUP}/{VERSION}", kind=KIND)
             spec = dynamic.get(kind, name=short, namespace=namespace).to_dict()["spec"]
         except (NotFoundError, ResourceNotFoundError):
-            return f"there is no agreement {name}"
+            return say("no-agreement", name=name)
     if today.isoformat() < spec["starts"]:
-        return f"the agreement {name} begins on {spec['starts']}"
+        return say("agreement-early", name=name, day=spec["starts"])
     if today.isoformat() > spec["ends"]:
-        return f"the agreement {name} ended on {spec['ends']}"
+        return say("agreement-over", name=name, day=spec["ends"])
     return None

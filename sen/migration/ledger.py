@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playbooks.migration.cutover import Rehearsal
+from playbooks.migration.cutover.word import say
 from playbooks.migration.order import WaveOrder
 from sen.evidence.chain import Chain
 from sen.evidence.record import Act, Record
@@ -52,7 +53,9 @@ class Ledger:
         """Say how many people's agreement is missing; who runs the wave does not count."""
         counted = self.agreed().keys() - {runner}
         lacking = self.order.approvals - len(counted)
-        return [f"{lacking} of {self.order.approvals} agreements"] if lacking > 0 else []
+        if lacking <= 0:
+            return []
+        return [say("agreements", lacking=lacking, wanted=self.order.approvals)]
 
     def rehearsed(self, person: str, system: str, seconds: float | None) -> None:
         """Write down a rehearsal; None where it did not pass."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.gates import predicted
+from playbooks.migration.cutover.word import say
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.order import SystemOrder, WaveOrder, read_order
 from playbooks.migration.order.journeys import Asked, journey, parts
@@ -154,7 +155,7 @@ class Wave:
             row["namespace"]
             for row in listing.tenants(self.platform.kubeconfig, self.platform.context, None)
         }
-        lacking = [] if system.tenant in there else [f"tenant {system.tenant}"]
+        lacking = [] if system.tenant in there else [say("no-tenant", name=system.tenant)]
         return [*self.ledger.missing(self.person), *lacking]
 
     def _record(self, name: str, about: str, data: Mapping[str, object]) -> None:

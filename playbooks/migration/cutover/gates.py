@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from playbooks.migration.cutover.word import say
 from playbooks.migration.steps import Gate
 
 Now = Callable[[], dt.datetime]
@@ -35,11 +36,9 @@ def rehearsed(
         same = [each for each in rehearsals() if each.plan == plan]
         good = [each for each in same if each.passed]
         if not good:
-            return "no rehearsal of this plan has passed" if same else "this plan was not rehearsed"
+            return say("rehearsal-failed" if same else "not-rehearsed")
         age = now() - max(each.at for each in good)
-        return (
-            None if age <= dt.timedelta(days=days) else f"the last rehearsal is {age.days} days old"
-        )
+        return None if age <= dt.timedelta(days=days) else say("rehearsal-old", days=age.days)
 
     return Gate("rehearsal", closed)
 
@@ -64,9 +63,9 @@ def in_window(
     def closed() -> str | None:
         moment = now()
         if not start <= moment < end:
-            return f"the window is {start.isoformat()} to {end.isoformat()}"
+            return say("outside-window", start=start.isoformat(), end=end.isoformat())
         frozen = [each for each in freezes if each[0] <= moment < each[1]]
-        return f"nothing may change until {frozen[0][1].isoformat()}" if frozen else None
+        return say("frozen", until=frozen[0][1].isoformat()) if frozen else None
 
     return Gate("window", closed)
 
@@ -77,8 +76,8 @@ def lag_small(name: str, lag: Callable[[], int | None], most: int) -> Gate:
     def closed() -> str | None:
         found = lag()
         if found is None:
-            return f"{name}: nothing flows"
-        return None if found <= most else f"{name}: {found} behind, at most {most}"
+            return say("no-flow", name=name)
+        return None if found <= most else say("behind", name=name, found=found, most=most)
 
     return Gate(f"lag of {name}", closed)
 
@@ -89,7 +88,7 @@ def backed_up(name: str, taken: Callable[[], dt.datetime], hours: int, now: Now)
     def closed() -> str | None:
         age = now() - taken()
         old = age > dt.timedelta(hours=hours)
-        return f"the newest is {age // dt.timedelta(hours=1)} hours old" if old else None
+        return say("backup-old", hours=age // dt.timedelta(hours=1)) if old else None
 
     return Gate(f"backup {name}", closed)
 

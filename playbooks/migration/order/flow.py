@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from playbooks.migration.cutover.word import say
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.order.ends import Port, Word
 from playbooks.migration.order.host import HostEnd
@@ -58,5 +59,5 @@ def _refused(source: FilesPlace, order: FlowOrder) -> str | None:
     code = int(source.run(text).split()[-1])
     if code == 0:
         return None
-    why = "no answer" if code == TIMED_OUT else "refused"
-    return f"{source.remote.address} to {order.address}:{order.port}: {why}"
+    why = "no-answer" if code == TIMED_OUT else "refused"
+    return say(why, source=source.remote.address, target=f"{order.address}:{order.port}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playbooks.migration.cutover.endpoint import Endpoint, Side
 from playbooks.migration.cutover.gates import Now
+from playbooks.migration.cutover.word import say
 from playbooks.migration.endpoint import (
     FrontEndpoint,
     HostsEndpoint,
@@ -120,10 +121,10 @@ def seen_by_all(filled: Path, now: Now) -> Gate:
         state = Journal(filled).state()
         asked, short = (state.get(f"{PART}: {each}") for each in (ASK, SHORTEN))
         if asked is None or short is None or {asked.event, short.event} != {Event.DONE}:
-            return "the record still lives long; fill first"
+            return say("lives-long")
         lived = dt.timedelta(seconds=float(str(asked.data["seconds"])))
         until = dt.datetime.fromisoformat(short.at) + lived
-        said = f"others may remember the old record until {until.isoformat(timespec='seconds')}"
-        return said if now() < until else None
+        told = until.isoformat(timespec="seconds")
+        return say("remembered", until=told) if now() < until else None
 
     return Gate("ttl", closed)
