@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from playbooks.migration.mariadb.text import Reading
 
 Beat = Callable[[int], None]
 Chunk = tuple[Span, Block, Lines]
+Chunks = AsyncGenerator[Chunk, None]
 Blocks = AsyncGenerator[tuple[Span, Block], None]
 Made = TypeVar("Made")
 
@@ -31,18 +33,32 @@ class Carrier:
     plan: Plan
     readings: Mapping[str, Reading]
 
-    async def write(self, new: Connection, spans: Iterable[Span], beat: Beat) -> int:
-        """Write chunks, and remember them, within the transaction that is open; give the rows."""
-        name, done = self.plan.table.name, 0
-        async with aclosing(self._chunks(spans)) as chunks:
-            async for span, block, lines in chunks:
-                refused = await load(new, self.plan, lines)
-                await memory.set_aside(new, name, span.name, [*refused, *self.doubts(lines)])
-                if not span.keys:
-                    digest = "" if refused else block.digest  # to be tried again by the next pass
-                    await memory.remember(new, name, span, block.rows, digest)
-                done += block.rows
-                beat(block.rows)
+    async def write(
+        self, new: Connection, chunks: Chunks, beat: Beat, most: int | None = None
+    ) -> int | None:
+        """Write chunks, and remember them, within the transaction that is open.
+
+        Args:
+            new: The connection with the transaction.
+            chunks: Read and decoded, of `chunks()`.
+            beat: Is told of rows.
+            most: How many chunks; None for all.
+
+        Returns:
+            The rows; None where no chunk was left.
+        """
+        name, done = self.plan.table.name, None
+        for _ in itertools.count() if most is None else range(most):
+            if (chunk := await anext(chunks, None)) is None:
+                break
+            span, block, lines = chunk
+            refused = await load(new, self.plan, lines)
+            await memory.set_aside(new, name, span.name, [*refused, *self.doubts(lines)])
+            if not span.keys:
+                digest = "" if refused else block.digest  # to be tried again by the next pass
+                await memory.remember(new, name, span, block.rows, digest)
+            done = (done or 0) + block.rows
+            beat(block.rows)
         return done
 
     def chunk(self, span: Span) -> Chunk:
@@ -57,7 +73,8 @@ class Carrier:
             for at, column in lines.doubtful
         ]
 
-    async def _chunks(self, spans: Iterable[Span]) -> AsyncGenerator[Chunk, None]:
+    async def chunks(self, spans: Iterable[Span]) -> Chunks:
+        """Read and decode chunks, ahead of who takes them."""
         async with (
             aclosing(_ahead(self._blocks(iter(spans)))) as blocks,
             aclosing(_ahead(self._decoded(blocks))) as chunks,
@@ -73,9 +90,7 @@ class Carrier:
         span = next(spans, None)
         return None if span is None else (span, read.block(self.old, self.plan, span))
 
-    async def _decoded(
-        self, blocks: AsyncGenerator[tuple[Span, Block], None]
-    ) -> AsyncGenerator[Chunk, None]:
+    async def _decoded(self, blocks: Blocks) -> Chunks:
         async for span, block in blocks:
             yield span, block, await asyncio.to_thread(composed, self.plan, self.readings, block)
 

@@ -96,6 +96,8 @@ async def forget(connection: Connection, name: str, spans: Iterable[Span] | None
 
 
 async def set_aside(connection: Connection, name: str, low: int, rows: Sequence[Aside]) -> None:
+    if not rows:
+        return
     await connection.executemany(
         f"insert into {MARKS}.aside values ($1, $2, $3, $4, $5, $6)",  # noqa: S608
         [(name, low, each.kind, each.about, each.reason, each.line) for each in rows],

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import asyncpg
@@ -75,17 +74,22 @@ class Mender:
 
     async def _copied(self, old: Connection, spans: Iterator[Span], beat: Beat) -> int:
         carrier, done = Carrier(old, self.plan, self.readings), 0
-        async with self.target.connected() as new:
-            while batch := list(islice(spans, TOGETHER)):
+        async with (
+            self.target.connected() as new,
+            aclosing(carrier.chunks(spans)) as chunks,
+        ):
+            more = True
+            while more:
                 async with _transaction(new):
-                    done += await carrier.write(new, batch, beat)
+                    rows = await carrier.write(new, chunks, beat, TOGETHER)
+                more, done = rows is not None, done + (rows or 0)
         return done
 
     async def _reloaded(self, old: Connection, pages: Sequence[Span], beat: Beat) -> int:
         async with self._begun() as new:
             await memory.forget(new, self.plan.table.name)
             await self._delete(new, Span())
-            return await Carrier(old, self.plan, self.readings).write(new, pages, beat)
+            return await self._write(new, Carrier(old, self.plan, self.readings), pages, beat)
 
     async def _recut(self, spans: Sequence[Span]) -> int:
         async with self._begun() as new:
@@ -114,7 +118,13 @@ class Mender:
             anew += [each for low, keys in touched.items() for each in _questions(low, keys)]
             for each in anew:
                 await self._delete(new, each)
-            return await carrier.write(new, anew, beat)
+            return await self._write(new, carrier, anew, beat)
+
+    async def _write(
+        self, new: Connection, carrier: Carrier, spans: Iterable[Span], beat: Beat
+    ) -> int:
+        async with aclosing(carrier.chunks(spans)) as chunks:
+            return await carrier.write(new, chunks, beat) or 0
 
     async def _compared(self, new: Connection, carrier: Carrier, span: Span) -> set[int] | None:
         """Give the first numbers of the keys of rows that differ; None where most of them do."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from playbooks.migration.mariadb import catalogue, freeze, labels, log, memory, planning, schema
+from playbooks.migration.mariadb import (
+    catalogue,
+    freeze,
+    indexes,
+    labels,
+    log,
+    memory,
+    planning,
+    schema,
+)
 from playbooks.migration.mariadb.back import Return
 from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
 from playbooks.migration.mariadb.following import follow
 from playbooks.migration.mariadb.inspect import concerns
-from playbooks.migration.mariadb.memory import Aside
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.raw import drop_raw, remember_raw
 from playbooks.migration.mariadb.seen import look_at
@@ -27,7 +34,6 @@ from playbooks.migration.verify.mariadb import verify
 from stacks.problem import Problem, ProblemError
 
 Facts = Mapping[str, object]
-AT_ONCE = 2  # tables of which one is hashed, or indexes are built, at a time
 # Kinds of set-aside rows that keep the switch closed until a person has looked.
 _CLOSES = frozenset({"refused", "duplicate", "text"})
 
@@ -151,32 +157,12 @@ class MariadbToPostgres:
         readings = memory.readings(self.target)
         for plan in plans:
             labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
-            schema.analyze(self.target, plan)  # else all rows are sorted to hash a chunk's
-        refused = 0
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            hashed = [pool.submit(look_at, self.target, each) for each in plans]
-            for done, found in enumerate(pool.map(self._build, plans), 1):
-                refused += len(found)
-                pulse.beat(done, len(plans))
-            for each in hashed:
-                each.result()
+        hashing = [functools.partial(look_at, self.target, plan) for plan in plans]
+        refused = indexes.build(self.target, plans, pulse.beat, hashing)
         for plan in plans:
-            if any(index.part for index in plan.table.indexes):  # an expression has figures too
-                schema.analyze(self.target, plan)
+            schema.analyze(self.target, plan)
         made = schema.build_foreign(self.target, plans)
         return {"refused": refused, "foreign_keys": made}
-
-    def _build(self, plan: Plan) -> Mapping[str, str]:
-        """Build a table's indexes; rows that share a unique value are named."""
-        refused = schema.build_indexes(self.target, plan)
-        found = [
-            Aside("duplicate", about, f"{index.name}: {refused[index.name]}")
-            for index in plan.table.indexes
-            if index.name in refused
-            for about in schema.doubles(self.target, plan, index)
-        ]
-        asyncio.run(memory.replace_duplicates(self.target, plan.table.name, found))
-        return refused
 
     def _freeze(self, _pulse: Pulse) -> Facts:
         return {"sessions": freeze.freeze(self.source)}
@@ -187,8 +173,7 @@ class MariadbToPostgres:
     def _hold(self, _pulse: Pulse) -> Facts:
         """Look at all keys, and set the counters ahead."""
         plans = self.plans()
-        for plan in plans:
-            self._build(plan)
+        indexes.build(self.target, plans)
         if reason := self.closed():
             raise ProblemError(Problem("mariadb-not-whole", str(self.target), {"reason": reason}))
         held = schema.validate(self.target, plans)

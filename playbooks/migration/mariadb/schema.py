@@ -1,4 +1,4 @@
-"""Tables on the target; keys, indexes and what else is built over rows that have arrived."""
+"""Tables on the target; keys and what else is built over rows that have arrived."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from playbooks.migration.mariadb import defaults
-from playbooks.migration.mariadb.catalogue import Foreign, Index
+from playbooks.migration.mariadb.catalogue import Foreign
 from playbooks.migration.mariadb.shape import Field, Plan
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
-from stacks.problem import ProblemError
 
 _LONGEST = 63
 _RULES = {"RESTRICT": "no action", "NO ACTION": "no action", "CASCADE": "cascade"}
-_UNIQUE_BROKEN = "23505"
 
 
 def create(target: PostgresPlace, plans: Sequence[Plan]) -> int:
@@ -38,23 +36,6 @@ def build_keys(target: PostgresPlace, plan: Plan) -> None:
         f"alter table {plan.where} add constraint {identifier(built_name(plan, 'pkey'))}"
         f" primary key ({columns})"
     )
-
-
-def build_indexes(target: PostgresPlace, plan: Plan) -> dict[str, str]:
-    """Build the indexes; give those that rows forbid, by name, with the reason."""
-    refused = {}
-    there = built(target, plan)
-    for index in plan.table.indexes:
-        words = _index(plan, index)
-        if words is None or built_name(plan, index.name) in there:
-            continue
-        try:
-            target.tell(words)
-        except ProblemError as error:
-            if error.problems[0].values.get("code") != _UNIQUE_BROKEN:
-                raise
-            refused[index.name] = _doubled(target, plan, index)
-    return refused
 
 
 def analyze(target: PostgresPlace, plan: Plan) -> None:
@@ -155,40 +136,6 @@ def _columns(plan: Plan) -> Iterator[str]:
         yield " ".join(words)
         if field.raw:
             yield f"{identifier(field.raw)} bytea"
-
-
-def _index(plan: Plan, index: Index) -> str | None:
-    """Give the statement; None for what has no like on the target (full text, space, part)."""
-    if index.kind not in {"BTREE", "HASH"} or (index.part and index.unique):
-        return None
-    unique = "unique " if index.unique else ""
-    columns = ", ".join(
-        f"left({identifier(plan.of(each).name)}, 200)" if index.part and plan.of(each).way == "text"
-        else identifier(plan.of(each).name)
-        for each in index.columns
-    )  # fmt: skip
-    name = identifier(built_name(plan, index.name))
-    return f"create {unique}index {name} on {plan.where} ({columns})"
-
-
-def _doubled(target: PostgresPlace, plan: Plan, index: Index) -> str:
-    columns = ", ".join(identifier(plan.of(each).name) for each in index.columns)
-    count = target.value(
-        f"select count(*) from (select 1 from {plan.where} group by {columns}"  # noqa: S608
-        " having count(*) > 1) doubled"
-    )
-    return f"{count} values stand more than once in {columns}"
-
-
-def doubles(target: PostgresPlace, plan: Plan, index: Index) -> list[str]:
-    """Name the rows that share a value which should be unique."""
-    columns = ", ".join(identifier(plan.of(each).name) for each in index.columns)
-    keys = ", ".join(f"t.{identifier(each.name)}" for each in plan.key) or "t.ctid"
-    rows = target.ask(
-        f"select concat_ws(', ', {keys}) from {plan.where} t where ({columns}) in"  # noqa: S608
-        f" (select {columns} from {plan.where} group by {columns} having count(*) > 1) order by 1"
-    )
-    return [f"{plan.name} ({row[0]})" for row in rows]
 
 
 def _foreign(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Foreign]]:

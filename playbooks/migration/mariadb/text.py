@@ -18,8 +18,6 @@ from playbooks.text.verdict import Verdict
 SEPARATOR = b"\x1f\n"
 _SEPARATOR = SEPARATOR.decode("ascii")
 AS_IT_STANDS = frozenset({"utf-8", "ascii"})
-# Letters of ours in UTF-8, by class of bytes: A c3 to c6, E e1, C ba and bb, B others that go on.
-_MODERN = (b"AB", b"AC", b"ECB", b"ECC")
 Values = Sequence[bytes | None]
 
 
@@ -172,17 +170,20 @@ def stored(encoding: str, confidence: float, reason: str, codec: str, said: obje
 
 def _has_modern(data: bytes) -> bool:
     """Find letters of ours in UTF-8: rows of a later era, which a sample may have missed."""
-    classes = data.translate(_classes())
-    return any(each in classes for each in _MODERN)
+    two, three = data.translate(_kinds(_TWO)), data.translate(_kinds(_THREE))
+    return b"AB" in two or (b"EC" in three and (b"ECB" in three or b"ECC" in three))
+
+
+# Bytes by what they are in UTF-8: A and E begin a letter of ours, B and C go on with it.
+_TWO = ((0xC3, b"AAAA"), (0x80, b"B" * 64))
+_THREE = ((0xE1, b"E"), (0x80, b"B" * 64), (0xBA, b"CC"))
 
 
 @functools.cache
-def _classes() -> bytes:
+def _kinds(given: tuple[tuple[int, bytes], ...]) -> bytes:
     found = bytearray(b" " * 256)
-    found[0xC3:0xC7] = b"AAAA"
-    found[0xE1:0xE2] = b"E"
-    found[0x80:0xC0] = b"B" * 64
-    found[0xBA:0xBC] = b"CC"
+    for start, kinds in given:
+        found[start : start + len(kinds)] = kinds
     return bytes(found)
 
 
