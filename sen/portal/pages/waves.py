@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sen.portal.menu import Entry
 from sen.portal.refusal import RefusedPageError
 from sen.portal.visit import Visiting
+from sen.portal.wave_graph import graphs
 from sen.portal.waves import PHASES, STEPS, waves
 from sen.portal.words import N_
 
@@ -22,7 +23,7 @@ async def every(visit: Visiting) -> Response:
     """List the waves that the person may read, on a time line and as a table."""
     found, words = await waves(visit.api), visit.query("q")
     rows = [each for each in found if each.fits(words)]
-    return visit.page("waves.html.j2", rows=rows, words=words, phases=PHASES)
+    return visit.page("waves.html.j2", rows=rows, words=words, phases=PHASES, graphs=graphs(rows))
 
 
 @router.get("/waves/{name}")

@@ -90,6 +90,20 @@ def test_others_see_the_waves_with_systems_of_theirs_and_only_those_of_them(brow
         assert words not in listed + one, words
 
 
+def test_what_reaches_from_wave_to_wave_is_drawn_and_escaped(browser, server, planned):
+    server.objects[f"{HOME}/w2"]["spec"]["systems"] = [{"id": "<b>archive"}]
+    server.objects[f"{HOME}/w2"]["spec"]["bridges"] = [
+        {"source": "portal", "target": "<b>archive", "kind": "strong"}
+    ]
+
+    page = browser(DUNG).get("/waves?lang=vi").text
+
+    assert page.count('<svg class="graph"') == 1
+    assert "Kết nối giữa các đợt: north" in page
+    assert '<path class="strong" d="M16,62 C111,62 111,62 206,62">' in page
+    assert "portal → &lt;b&gt;archive" in page
+
+
 def test_wave_that_one_may_not_read_is_not_there(browser, planned):
     assert browser(AN).get("/waves/w2").status_code == 404
     giang = browser(GIANG)
