@@ -7,6 +7,7 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 
+from playbooks.migration.waves.answer import Bridge
 from playbooks.migration.waves.document import bridge, document
 from playbooks.migration.waves.picture.gantt import gantt
 from playbooks.migration.waves.picture.network import network
@@ -36,7 +37,7 @@ def page(plan: Plan, drawn: Mapping[str, str]) -> str:
         *_picture(say("gantt"), drawn["gantt.svg"]),
         *_picture(say("graph"), drawn["graph.svg"]),
         f'<p class="key">{escape(say("legend"))}</p>',
-        *_table(say("bridges"), [bridge(each) for each in plan.answer.bridges]),
+        *_table(say("bridges"), [_told(each) for each in plan.answer.bridges]),
         *_table(say("stays"), told["unplaced"]),
         *_table(say("placements"), told["placements"]),
     ]
@@ -66,6 +67,10 @@ def summary(plan: Plan) -> str:
         cost=answer.cost,
         proof=proof,
     )
+
+
+def _told(each: Bridge) -> dict[str, object]:
+    return {**bridge(each), "kind": say(each.edge.kind)}
 
 
 def _picture(title: str, drawn: str) -> list[str]:

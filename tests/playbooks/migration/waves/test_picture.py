@@ -97,6 +97,7 @@ def test_page_speaks_the_readers_language(cut, tmp_path, monkeypatch):
     page = (tmp_path / "plan.html").read_text("utf-8")
     assert '<html lang="vi">' in page
     assert "Các đợt chuyển đổi" in page
+    assert "<td>yếu</td>" in page
 
 
 def test_a_long_table_ends_with_what_is_left_out(tmp_path):
