@@ -1,4 +1,4 @@
-"""The first copy: one consistent look at the source, passed from its dump to the target's client.
+"""The first copy: one consistent look at all that moves, passed from a dump to the target's client.
 
 Text goes over as the bytes that it is, never through another character set: columns that are
 declared latin1 may hold anything.
@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
@@ -19,6 +19,7 @@ from typing import IO
 from playbooks.migration.alive import Watch
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
+from playbooks.migration.mariadb_replica.ends import Ends, Pair
 from playbooks.migration.steps import Pulse
 from stacks.problem import Problem, ProblemError
 
@@ -27,8 +28,7 @@ _EDGE = 1 << 16
 # Dumps tell the position at their beginning or at their end, by the version of the program.
 _POSITION = re.compile(rb"^-- SET GLOBAL gtid_slave_pos='([0-9,-]*)'", re.MULTILINE)
 _SIZE = (
-    "select coalesce(sum(DATA_LENGTH), 0) from information_schema.TABLES"
-    " where TABLE_SCHEMA = database()"
+    "select coalesce(sum(DATA_LENGTH), 0) from information_schema.TABLES where TABLE_SCHEMA in %s"
 )
 _SHAPE = ("--no-data", "--skip-triggers", "--default-character-set=utf8mb4")
 _ROUTINES = ("--routines",)
@@ -42,20 +42,19 @@ _ROWS = (
 _TRIGGERS = ("--no-create-info", "--no-data", "--triggers", "--default-character-set=utf8mb4")
 _STALE = """
   select ID from information_schema.PROCESSLIST
-  where USER = %s and DB = database() and ID <> connection_id()
+  where USER = %s and DB in %s and ID <> connection_id()
 """
 
 
 @dataclass(frozen=True)
 class Copy:
-    """All of a database, on its way to a place that holds nothing else.
+    """All of some databases, on their way to places that hold nothing else.
 
     Attributes:
         lock: Whether writing stops meanwhile: tables without transactions demand it.
     """
 
-    source: MariadbPlace
-    target: MariadbPlace
+    ends: Ends
     lock: bool = False
 
     def make(self, pulse: Pulse) -> str:
@@ -70,25 +69,21 @@ class Copy:
         return position
 
     def begin(self) -> None:
-        """Make the database empty, with the source's character set."""
-        charset, collation = self.source.ask(
-            "select @@character_set_database, @@collation_database"
-        )[0]
-        server, where = self.target.with_database(""), quoted(self.target.database)
-        if server.value(
-            "select count(*) from information_schema.SCHEMATA where SCHEMA_NAME = %s",
-            self.target.database,
-        ):
-            for (number,) in self.target.ask(_STALE, self.target.user):
-                server.tell(f"kill {int(number)}")
-        server.tell(
-            f"drop database if exists {where}",
-            f"create database {where} character set {charset} collate {collation}",
-        )
+        """Make the databases empty, with the source's character sets."""
+        server = self.ends.target.with_database("")
+        names = [each.database for each in self.ends.targets]
+        for (number,) in server.ask(_STALE, server.user, names):
+            server.tell(f"kill {int(number)}")
+        # What one refers to may be in another: all are gone before the first is made.
+        off = "set foreign_key_checks = 0"
+        server.tell(off, *(f"drop database if exists {quoted(each)}" for each in names))
+        server.tell(*map(_made, self.ends.pairs))
 
-    def tables(self) -> None:
-        """Copy the shape of tables and views alone."""
-        self._pass(_SHAPE, "utf8mb4")
+    def tables(self, without: Collection[str] = ()) -> None:
+        """Copy the shape of tables and views alone, but of some."""
+        source = self.ends.source.database
+        left = (f"--ignore-table={source}.{each}" for each in without)
+        self._pass((*_SHAPE, *left), "utf8mb4")
 
     def rows(self, pulse: Pulse) -> str:
         """Copy all rows as they are at one moment; give that moment's position.
@@ -100,7 +95,7 @@ class Copy:
         said = self._pass((*_ROWS, still), "binary", pulse)
         found = _POSITION.findall(said)
         if not found:
-            raise ProblemError(Problem("replica-no-position", str(self.source)))
+            raise ProblemError(Problem("replica-no-position", str(self.ends.source)))
         return str(found[-1].decode("ascii"))
 
     def _pass(self, options: Sequence[str], charset: str, pulse: Pulse | None = None) -> bytes:
@@ -108,20 +103,26 @@ class Copy:
         common = ("--skip-lock-tables", "--quick", "--skip-comments" if not pulse else "--comments")
         with ExitStack() as stack:
             dump = stack.enter_context(
-                self.source.program(_program("mariadb-dump", "mysqldump"), *options, *common)
+                self.ends.source.program(_program("mariadb-dump", "mysqldump"), *options, *common)
             )
             load = stack.enter_context(
-                self.target.program(
+                self.ends.target.program(
                     _program("mariadb", "mysql"),
                     "--binary-mode",
                     f"--default-character-set={charset}",
-                    self.target.database,
+                    self.ends.targets[0].database,
                 )
             )
-            return self._piped([*dump, self.source.database], load, pulse)
+            return self._piped([*dump, *self._named()], load, pulse)
+
+    def _named(self) -> Sequence[str]:
+        """Give the words that name what is dumped: of several each says where it belongs."""
+        whole = ("--no-create-db", "--databases") if self.ends.several else ()
+        return [*whole, *self.ends.databases]
 
     def _piped(self, dump: Sequence[str], load: Sequence[str], pulse: Pulse | None) -> bytes:
-        total = int(self.source.value(_SIZE)) if pulse else 0
+        sources = [each.database for each in self.ends.sources]
+        total = int(self.ends.source.value(_SIZE, sources)) if pulse else 0
         with tempfile.TemporaryFile() as one, tempfile.TemporaryFile() as other:
             reader = subprocess.Popen(dump, stdout=subprocess.PIPE, stderr=one)  # noqa: S603
             writer = subprocess.Popen(load, stdin=subprocess.PIPE, stderr=other)  # noqa: S603
@@ -136,14 +137,26 @@ class Copy:
                     each.wait()
             watch.check()
             for place, words, code, said in zip(
-                (self.target, self.source), (load, dump), reversed(codes), (other, one), strict=True
+                (self.ends.target, self.ends.source),
+                (load, dump),
+                reversed(codes),
+                (other, one),
+                strict=True,
             ):
                 _succeeded(place, words[0], code, said)
         return edges
 
     def _probe(self) -> None:
-        self.source.probe()
-        self.target.probe()
+        self.ends.source.probe()
+        self.ends.target.probe()
+
+
+def _made(pair: Pair) -> str:
+    """Give the statement that makes a database as its source is."""
+    source, target = pair
+    ((charset, collation),) = source.ask("select @@character_set_database, @@collation_database")
+    name = quoted(target.database)
+    return f"create database {name} character set {charset} collate {collation}"
 
 
 def _passed(

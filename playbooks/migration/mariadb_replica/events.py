@@ -1,8 +1,10 @@
-"""Events of a database run on one end only: they rest on the other."""
+"""Events of databases run on one end only: they rest on the other."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping, Sequence
 
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
@@ -35,31 +37,33 @@ def copy(source: MariadbPlace, target: MariadbPlace) -> int:
     return len(names)
 
 
-def rest(place: MariadbPlace, marks: Marks) -> int:
-    """Let the events of one end rest, and remember which they were."""
-    found = place.ask(_EVENTS)
-    enabled = {row[0] for row in found if row[2] == "ENABLED"}
-    names = {*_remembered(marks), *enabled}
-    marks.write(RESTING, "\n".join(sorted(names)))
-    definers = {row[0]: row[1] for row in found}
-    _alter(place, {each: definers[each] for each in sorted(enabled)}, "disable on slave")
-    return len(names)
+def rest(places: Sequence[MariadbPlace], marks: Marks) -> int:
+    """Let the events of one end rest, and remember which they were; give their number."""
+    names = _remembered(marks)
+    for place in places:
+        enabled = {row[0]: row[1] for row in place.ask(_EVENTS) if row[2] == "ENABLED"}
+        names[place.database] = sorted({*names.get(place.database, ()), *enabled})
+        marks.write(RESTING, json.dumps(names))
+        _alter(place, enabled, "disable on slave")
+    return sum(map(len, names.values()))
 
 
-def wake(place: MariadbPlace, marks: Marks) -> int:
+def wake(places: Sequence[MariadbPlace], marks: Marks) -> None:
     """Let those that rest run on this end."""
-    found = {row[0]: row[1] for row in place.ask(_EVENTS)}
-    names = {each: found[each] for each in _remembered(marks) if each in found}
-    _alter(place, names, "enable")
+    names = _remembered(marks)
+    for place in places:
+        known = names.get(place.database, ())
+        resting = {row[0]: row[1] for row in place.ask(_EVENTS) if row[0] in known}
+        _alter(place, resting, "enable")
     marks.forget(RESTING)
-    return len(names)
 
 
-def _remembered(marks: Marks) -> list[str]:
-    return [each for each in marks.read().get(RESTING, "").split("\n") if each]
+def _remembered(marks: Marks) -> dict[str, list[str]]:
+    """Give the names of events that rest, by database."""
+    return dict(json.loads(marks.read().get(RESTING, "{}")))
 
 
-def _alter(place: MariadbPlace, definers: dict[str, str], state: str) -> None:
+def _alter(place: MariadbPlace, definers: Mapping[str, str], state: str) -> None:
     """Change their state, here alone; who runs them stays as it was."""
     place.tell(
         *(

@@ -1,6 +1,6 @@
-"""Replication one way by GTID: a connection of its own name, with one database let through.
+"""Replication one way by GTID: a connection of its own name, with some databases let through.
 
-The server forgets which database is let through when it restarts, and then would follow with all
+The server forgets which ones are let through when it restarts, and then would follow with all
 of them. So the password of the account is thrown away as soon as the connection stands: a server
 that restarted, or whose network was cut, follows again once the mover connects it anew.
 """
@@ -31,13 +31,13 @@ class Flow:
 
     Attributes:
         name: Of the connection and of the account: letters, digits, `_`.
-        lets: The database that is let through.
+        lets: The databases that are let through.
     """
 
     name: str
     source: MariadbPlace
     target: MariadbPlace
-    lets: str
+    lets: tuple[str, ...]
     pause: Callable[[float], None] = time.sleep
 
     def begin(self, position: str) -> None:
@@ -141,7 +141,7 @@ class Flow:
 
     def _flows(self, found: Status) -> bool:
         threads = (found["Slave_IO_Running"], found["Slave_SQL_Running"])
-        return threads == ("Yes", "Yes") and found["Replicate_Do_DB"] == self.lets
+        return threads == ("Yes", "Yes") and found["Replicate_Do_DB"] == ",".join(self.lets)
 
     def _account(self, words: str) -> None:
         safe = " require ssl" if self.source.ca_file else ""
@@ -168,10 +168,10 @@ class Flow:
         )
 
     def _filters(self) -> list[str]:
-        """Let one database through: rows and definitions by its name, and by its tables' names."""
-        tables = self.lets.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + ".%"
+        """Let databases through: rows and definitions by their names, and by their tables'."""
+        tables = ",".join(f"{_plain(each)}.%" for each in self.lets)
         return [
-            f"set global {self.name}.replicate_do_db = {literal(self.lets)}",
+            f"set global {self.name}.replicate_do_db = {literal(','.join(self.lets))}",
             f"set global {self.name}.replicate_wild_do_table = {literal(tables)}",
         ]
 
@@ -215,7 +215,13 @@ class Flow:
 
     def failed(self, key: str, code: int) -> ProblemError:
         """Give a problem with the number of the server's error; its text may quote rows."""
-        return ProblemError(Problem(key, str(self.target), {"source": self.source, "code": code}))
+        here, there = (e.with_database(", ".join(self.lets)) for e in (self.target, self.source))
+        return ProblemError(Problem(key, str(here), {"source": there, "code": code}))
+
+
+def _plain(name: str) -> str:
+    """Give a name as a pattern that is this name alone."""
+    return name.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
 
 
 def positioned(target: MariadbPlace, position: str) -> str:

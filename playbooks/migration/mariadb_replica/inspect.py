@@ -1,14 +1,16 @@
-"""What stands in the way of following a MariaDB database, found before anything is touched."""
+"""What stands in the way of following MariaDB databases, found before anything is touched."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from playbooks.migration.mariadb import catalogue
 from playbooks.migration.mariadb.place import MariadbPlace
+from playbooks.migration.mariadb_replica.crossing import crossings, known
+from playbooks.migration.mariadb_replica.ends import Ends
 from playbooks.migration.postgres.inspect import Concern
 from stacks.problem import Problem
 
@@ -34,12 +36,12 @@ _MINE = """
 """
 _NEIGHBOURS = """
   select SCHEMA_NAME from information_schema.SCHEMATA where SCHEMA_NAME not in
-    ('mysql', 'sys', 'information_schema', 'performance_schema', 'sen_migration', %s)
+    ('mysql', 'sys', 'information_schema', 'performance_schema', 'sen_migration')
 """
 _INSIDE = "select count(*) from information_schema.TABLES where TABLE_SCHEMA = %s"
 _SIZE = """
   select coalesce(sum(DATA_LENGTH + INDEX_LENGTH), 0) from information_schema.TABLES
-  where TABLE_SCHEMA = database()
+  where TABLE_SCHEMA in %s
 """
 _VERSIONED = """
   select TABLE_NAME from information_schema.TABLES
@@ -83,8 +85,7 @@ def look(place: MariadbPlace) -> Server:
 
 
 def concerns(
-    source: MariadbPlace,
-    target: MariadbPlace,
+    ends: Ends,
     *,
     ours: bool,
     lock: bool = False,
@@ -94,14 +95,13 @@ def concerns(
     """Look at both ends and say what stands in the way; nothing is written.
 
     Args:
-        source: Where the database is.
-        target: Where it is to go.
+        ends: Where the databases are, and where they are to go.
         ours: Whether what the target holds was made by this move.
         lock: Whether writing may stop while rows are copied.
         room: Bytes that the target may take; None where nobody set a limit.
         flow: Name of this move's own connection.
     """
-    old, new = look(source), look(target)
+    old, new = look(ends.source), look(ends.target)
     if lacking := [each for each in (old, new) if not each.gtid]:
         return [
             _block("replica-not-mariadb", each.place, version=each.base["version"])
@@ -109,14 +109,25 @@ def concerns(
         ]
     if weak := [found for each in (old, new) for found in _rights(each)]:
         return weak  # who lacks rights is not told all of the rest either
+    if missing := list(_missing(ends)):
+        return missing
     return [
         *_servers(old, new),
         *_gtids(old, new),
         *(found for each in (old, new) for found in _server(each, flow)),
-        *_target(source, target, ours=ours, room=room),
-        *_tables(source, lock=lock),
-        *_notes(source),
+        *_target(ends, ours=ours, room=room),
+        *(found for each in ends.sources for found in _tables(each, lock=lock)),
+        *_crossings(ends),
+        *_notes(ends),
     ]
+
+
+def _missing(ends: Ends) -> Iterator[Concern]:
+    """Name databases that the source does not have under this very name: nothing would flow."""
+    there = neighbours(ends.source, ())
+    for each in ends.databases:
+        if each not in there:
+            yield _block("replica-no-database", ends.source, name=each, names=", ".join(there))
 
 
 def _servers(old: Server, new: Server) -> Iterator[Concern]:
@@ -169,15 +180,27 @@ def _server(server: Server, flow: str) -> Iterator[Concern]:
         yield _block("replica-positions", place, engine=engine)
 
 
-def _target(
-    source: MariadbPlace, target: MariadbPlace, *, ours: bool, room: int | None
-) -> Iterator[Concern]:
-    count = target.with_database("").value(_INSIDE, target.database)
-    if count and not ours:
-        yield _block("database-not-empty", target, count=count)
-    needed = source.value(_SIZE)
+def _target(ends: Ends, *, ours: bool, room: int | None) -> Iterator[Concern]:
+    for target in ends.targets:
+        count = target.with_database("").value(_INSIDE, target.database)
+        if count and not ours:
+            yield _block("database-not-empty", target, count=count)
+    needed = ends.source.value(_SIZE, ends.databases)
     if room is not None and needed > room:
-        yield _block("database-too-small", source, needed=needed, room=room)
+        yield _block("database-too-small", ends.source, needed=needed, room=room)
+
+
+def _crossings(ends: Ends) -> Iterator[Concern]:
+    """Name what reaches into a database that neither moves along nor is on the target."""
+    others = neighbours(ends.source, ends.databases)
+    for source in ends.sources:
+        found = crossings(source, others)
+        there = known(ends.target, sorted({each.database for each in found}))
+        for each in found:
+            if (each.database, each.reached) not in there:
+                said = {"kind": each.kind, "name": str(each), "other": each.database}
+                problem = Problem("replica-crosses", str(source), {**said, "reached": each.reached})
+                yield Concern(problem, blocks=each.at_once)
 
 
 def _tables(source: MariadbPlace, *, lock: bool) -> Iterator[Concern]:
@@ -193,8 +216,9 @@ def _tables(source: MariadbPlace, *, lock: bool) -> Iterator[Concern]:
             yield Concern(problem, blocks=False)
 
 
-def _notes(source: MariadbPlace) -> Iterator[Concern]:
-    if others := neighbours(source):
+def _notes(ends: Ends) -> Iterator[Concern]:
+    source = ends.source
+    if others := neighbours(source, ends.databases):
         said = {"names": ", ".join(others)}
         yield Concern(Problem("mariadb-neighbours", str(source), said), blocks=False)
     everywhere = sorted(row[0] for row in source.ask(_EVERYWHERE))
@@ -203,9 +227,10 @@ def _notes(source: MariadbPlace) -> Iterator[Concern]:
         yield Concern(Problem("replica-global-rights", str(source), said), blocks=False)
 
 
-def neighbours(place: MariadbPlace) -> list[str]:
-    """Give the other databases of a server."""
-    return sorted(row[0] for row in place.with_database("").ask(_NEIGHBOURS, place.database))
+def neighbours(place: MariadbPlace, names: Sequence[str]) -> list[str]:
+    """Give the databases of a server but these."""
+    there = {row[0] for row in place.with_database("").ask(_NEIGHBOURS)}
+    return sorted(there.difference(names))
 
 
 def _setting(place: MariadbPlace, name: str, found: object, wanted: object) -> Concern:

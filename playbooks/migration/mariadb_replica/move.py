@@ -1,18 +1,20 @@
-"""The steps that move a MariaDB database, that switch over, that lead back, and that end it."""
+"""The steps that move MariaDB databases, that switch over, that lead back, and that end it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.migration.mariadb import freeze
 from playbooks.migration.mariadb.place import MariadbPlace
-from playbooks.migration.mariadb_replica import accounts, events, floats, rows, shape
+from playbooks.migration.mariadb_replica import accounts, events, floats, shape
 from playbooks.migration.mariadb_replica.copying import Copy
+from playbooks.migration.mariadb_replica.ends import Ends, Pair
 from playbooks.migration.mariadb_replica.flow import Flow
 from playbooks.migration.mariadb_replica.inspect import concerns
 from playbooks.migration.mariadb_replica.marks import Marks
+from playbooks.migration.mariadb_replica.proof import verify
 from playbooks.migration.mariadb_replica.turning import TURNED, Turning
 from playbooks.migration.steps import Pulse, Step
 from playbooks.migration.verify import Verdict
@@ -26,7 +28,7 @@ Facts = Mapping[str, object]
 
 @dataclass(frozen=True)
 class MariadbMove:
-    """One database on its way from one MariaDB server to another.
+    """One database, or several together, on the way from one MariaDB server to another.
 
     Attributes:
         name: Of the system, in letters, digits and `_`: connections and accounts bear it.
@@ -34,6 +36,7 @@ class MariadbMove:
         most_lag: Seconds that the target may be behind before the switch.
         lock: Whether writing stops during the first copy, which tables of MyISAM demand.
         queries: The owner's own questions by name; both ends must answer alike.
+        databases: Those that move together; where there are none, each end names the one.
     """
 
     name: str
@@ -43,15 +46,20 @@ class MariadbMove:
     most_lag: int = SECONDS
     lock: bool = False
     queries: Mapping[str, str] = field(default_factory=dict)
+    databases: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> Ends:
+        return Ends(self.source, self.target, self.databases)
 
     @property
     def forth(self) -> Flow:
-        return Flow(f"{self.word}_forth", self.source, self.target, self.source.database)
+        return Flow(f"{self.word}_forth", self.source, self.target, self.ends.databases)
 
     @property
     def behind(self) -> Flow:
         """Give what flows back after the switch."""
-        return Flow(f"{self.word}_back", self.target, self.source, self.source.database)
+        return Flow(f"{self.word}_back", self.target, self.source, self.ends.databases)
 
     @property
     def marks(self) -> Marks:
@@ -59,12 +67,12 @@ class MariadbMove:
 
     @property
     def _turning(self) -> Turning:
-        return Turning(self.forth, self.behind, self.marks)
+        return Turning(self.forth, self.behind, self.marks, self.ends.targets)
 
     @property
     def word(self) -> str:
         """Give what names start with: a server may hold connections of many moves."""
-        ends = hashlib.sha256(f"{self.source} {self.target}".encode()).hexdigest()
+        ends = hashlib.sha256(self.ends.label.encode()).hexdigest()
         return f"sen_{self.name}_{ends[:8]}"
 
     def fill(self) -> list[Step]:
@@ -84,7 +92,7 @@ class MariadbMove:
         return [
             Step("freeze", self._freeze, stands=self._frozen, undo=self._thaw),
             Step("drain", self._drain, stands=self._drained),
-            Step("counters", lambda _: {"counters": shape.advance(self.source, self.target)}),
+            Step("counters", lambda _: {"counters": self._advance(self.ends.pairs)}),
             Step("accounts at last", self._accounts),
             Step("turn round", self._turn, undo=self._turning.back),
             Step("follow back", self._follow_back, stands=self.behind.flowing),
@@ -95,7 +103,7 @@ class MariadbMove:
         return [
             Step("freeze target", self._freeze_target, stands=lambda: freeze.frozen(self.target)),
             Step("drain back", lambda pulse: {"position": self.behind.drain(pulse)}),
-            Step("counters back", lambda _: {"counters": shape.advance(self.target, self.source)}),
+            Step("counters back", self._counters_back),
             Step("turn again", self._turn_again),
             Step("open source", self._open_source),
         ]
@@ -110,14 +118,7 @@ class MariadbMove:
 
     def verify(self) -> Verdict:
         """Compare both ends; nobody may write meanwhile."""
-        checks = [
-            *rows.compare(self.source, self.target),
-            *shape.compare(self.source, self.target),
-            accounts.compare(self.source, self.target),
-        ]
-        if self.queries:
-            checks.append(shape.samples(self.source, self.target, self.queries))
-        return Verdict(checks)
+        return verify(self.ends, self.queries)
 
     def lag(self) -> int | None:
         """Give the seconds that the target is behind; None where nothing flows forth."""
@@ -134,8 +135,7 @@ class MariadbMove:
             ProblemError: Something stands in the way.
         """
         found = concerns(
-            self.source,
-            self.target,
+            self.ends,
             ours=BEGUN in self.marks.read(),
             lock=self.lock,
             room=self.room,
@@ -152,13 +152,16 @@ class MariadbMove:
         said = self.marks.read()
         if COPIED not in said:
             self.marks.write(BEGUN)
-            position = Copy(self.source, self.target, self.lock).make(pulse)
-            events.copy(self.source, self.target)
+            position = Copy(self.ends, self.lock).make(pulse)
+            for source, target in self.ends.pairs:
+                events.copy(source, target)
             self.marks.write(COPIED, position)
-        return {"position": self.marks.read()[COPIED]}
+        databases = ", ".join(self.ends.databases)
+        return {"position": self.marks.read()[COPIED], "databases": databases}
 
     def _accounts(self, _pulse: Pulse) -> Facts:
-        return accounts.copy(self.source, self.target)
+        done = [accounts.copy(*pair) for pair in self.ends.pairs]
+        return {key: sum(each[key] for each in done) for key in done[0]}
 
     def _follow(self, _pulse: Pulse) -> Facts:
         said = self.marks.read()
@@ -171,7 +174,8 @@ class MariadbMove:
         return {"connection": self.forth.name}
 
     def _exact(self, pulse: Pulse) -> Facts:
-        return {"rows": 0 if self._turned() else floats.exact(self.source, self.target, pulse)}
+        pairs = [] if self._turned() else self.ends.pairs
+        return {"rows": sum(floats.exact(*pair, pulse) for pair in pairs)}
 
     def _follows(self) -> bool:
         return self._turned() or self.forth.flowing()
@@ -183,15 +187,22 @@ class MariadbMove:
         """Say whether all is there that is written now: a flow that was cut may be behind again."""
         return self._turned() or self.forth.drained()
 
+    def _advance(self, pairs: Sequence[Pair]) -> int:
+        return sum(shape.advance(old, new) for old, new in pairs)
+
+    def _counters_back(self, _pulse: Pulse) -> Facts:
+        return {"counters": self._advance([(new, old) for old, new in self.ends.pairs])}
+
     def _freeze(self, _pulse: Pulse) -> Facts:
-        resting = 0 if self._turned() else events.rest(self.source, self.marks)
-        return {"sessions": freeze.freeze(self.source), "events": resting}
+        sources = self.ends.sources
+        resting = 0 if self._turned() else events.rest(sources, self.marks)
+        return {"sessions": sum(map(freeze.freeze, sources)), "events": resting}
 
     def _frozen(self) -> bool:
         return freeze.frozen(self.source)
 
     def _thaw(self) -> None:
-        events.wake(self.source, self.marks)
+        events.wake(self.ends.sources, self.marks)
         freeze.thaw(self.source)
 
     def _drain(self, pulse: Pulse) -> Facts:
@@ -213,8 +224,9 @@ class MariadbMove:
         return {"lag": self.behind.catch_up(self.most_lag, pulse)}
 
     def _freeze_target(self, _pulse: Pulse) -> Facts:
-        resting = events.rest(self.target, self.marks)
-        return {"sessions": freeze.freeze(self.target), "events": resting}
+        targets = self.ends.targets
+        resting = events.rest(targets, self.marks)
+        return {"sessions": sum(map(freeze.freeze, targets)), "events": resting}
 
     def _open_source(self, _pulse: Pulse) -> Facts:
         self._thaw()

@@ -1,4 +1,4 @@
-"""A rehearsal: the copy into a database to be thrown away, the way to follow, the comparison."""
+"""A rehearsal: copies into databases to be thrown away, the way to follow, the comparison."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb_replica import rows, shape
 from playbooks.migration.mariadb_replica.copying import Copy
+from playbooks.migration.mariadb_replica.crossing import FOREIGN_KEY, VIEW, crossings
+from playbooks.migration.mariadb_replica.ends import Ends, Pair
 from playbooks.migration.mariadb_replica.flow import Flow, positioned
 from playbooks.migration.mariadb_replica.move import Facts, MariadbMove
 from playbooks.migration.steps import Pulse, Step
+
+_VIEWS = "select TABLE_NAME from information_schema.VIEWS where TABLE_SCHEMA = database()"
 
 
 @dataclass
@@ -19,6 +24,7 @@ class Rehearsal:
     """One move on trial; the source is read, and gives an account to the trial's connection.
 
     Attributes:
+        name: Of the databases to be thrown away, each with a number.
         position: From which the copy would be followed.
     """
 
@@ -49,27 +55,44 @@ class Rehearsal:
             if self._flow.status() is not None:
                 self._flow.end()
                 server.tell(positioned(server, old))
-            server.tell(f"drop database if exists {quoted(self.name)}")
+            server.tell(*(f"drop database if exists {quoted(each)}" for each in self._names))
 
     @property
-    def _trial(self) -> Copy:
-        target = self.move.target.with_database(self.name)
-        return Copy(self.move.source, target, self.move.lock)
+    def _pairs(self) -> list[Pair]:
+        return [
+            (source, target.with_database(f"{self.name}_{number}"))
+            for number, (source, target) in enumerate(self.move.ends.pairs)
+        ]
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(target.database for _, target in self._pairs)
 
     @property
     def _flow(self) -> Flow:
-        """Give a flow that lets a database through which the source does not have."""
-        return replace(self.move.forth, name=f"{self.move.word}_try", lets=self.name)
+        """Give a flow that lets databases through which the source does not have."""
+        return replace(self.move.forth, name=f"{self.move.word}_try", lets=self._names)
 
     def _check(self, _pulse: Pulse) -> Facts:
         return {"notes": self.move.check()}
 
     def _copy(self, pulse: Pulse) -> Facts:
-        copy = self._trial
-        copy.begin()
-        copy.tables()
-        self.position = copy.rows(pulse)
+        positions = [self._copied(*pair, pulse) for pair in self._pairs]
+        self.position = positions[0]
         return {"position": self.position}
+
+    def _copied(self, source: MariadbPlace, target: MariadbPlace, pulse: Pulse) -> str:
+        """Copy one database apart: here it has another name, by which no other one knows it."""
+        found = crossings(source, {*self.move.ends.databases} - {source.database})
+        views = any(each.kind == VIEW for each in found)
+        copy = Copy(Ends(source, target), self.move.lock)
+        copy.begin()
+        copy.tables(without=[row[0] for row in source.ask(_VIEWS)] if views else [])
+        keys = (each for each in found if each.kind == FOREIGN_KEY)
+        target.tell(
+            *(f"alter table {quoted(k.table)} drop foreign key {quoted(k.name)}" for k in keys)
+        )
+        return copy.rows(pulse)
 
     def _connect(self, _pulse: Pulse) -> Facts:
         self._flow.begin(self.position)
@@ -81,6 +104,8 @@ class Rehearsal:
 
     def _compare(self, _pulse: Pulse) -> Facts:
         """Compare for the time it takes: people write meanwhile, so that rows may differ."""
-        checks = rows.compare(self.move.source, self._trial.target)
-        shape.compare(self.move.source, self._trial.target)
-        return {"rows": sum(each.looked_at for each in checks)}
+        count = 0
+        for source, target in self._pairs:
+            count += sum(each.looked_at for each in rows.compare(source, target))
+            shape.compare(source, target)
+        return {"rows": count}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.migration.mariadb import freeze
+from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import events
 from playbooks.migration.mariadb_replica.flow import Flow, positioned
 from playbooks.migration.mariadb_replica.inspect import neighbours
@@ -18,18 +19,23 @@ _OLD = "old position of "
 
 @dataclass(frozen=True)
 class Turning:
-    """Two flows between the same servers; each end remembers where it was in the other's log."""
+    """Two flows between the same servers; each end remembers where it was in the other's log.
+
+    Attributes:
+        targets: The databases that move, on the target.
+    """
 
     forth: Flow
     behind: Flow
     marks: Marks
+    targets: Sequence[MariadbPlace]
 
     def turn(self) -> None:
         """End the way forth, then begin the way back, and let the target be written."""
         self.marks.write(TURNED)
         self.forth.end()
         self._begin_back()
-        events.wake(self.forth.target, self.marks)
+        events.wake(self.targets, self.marks)
         freeze.thaw(self.forth.target)
 
     def back(self) -> None:
@@ -39,13 +45,15 @@ class Turning:
         """
         target = self.forth.target
         if self.behind.status() is not None:
-            events.rest(target, self.marks)
-            freeze.freeze(target)
+            events.rest(self.targets, self.marks)
+            for each in self.targets:
+                freeze.freeze(each)
             self.behind.drain()
         self.behind.end()
         self.forth.connect()
         self.marks.forget(TURNED)
-        if neighbours(target):  # they are in use, and what moves is led away from here
+        # They are in use, and what moves is led away from here.
+        if neighbours(target, self.forth.lets):
             freeze.thaw(target)
 
     def remember(self, flow: Flow) -> None:

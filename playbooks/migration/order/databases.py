@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from playbooks.migration.cutover.gates import lag_small
@@ -25,6 +26,10 @@ PLAN_ONLY = {
     "sqlserver": "SQL Server",
     "sql_server": "SQL Server",
 }
+
+
+# What every server has for itself, and what a move remembers there.
+OWN = frozenset({"mysql", "sys", "information_schema", "performance_schema", "sen_migration"})
 
 
 class PostgresTarget(PostgresEnd):
@@ -56,11 +61,19 @@ Target: TypeAlias = Annotated[
 
 
 class MariadbOrder(Model):
-    """A MariaDB database: to PostgreSQL with old text decoded, or to MariaDB byte for byte."""
+    """A MariaDB database: to PostgreSQL with old text decoded, or to MariaDB byte for byte.
+
+    Several of one server that go to one MariaDB server are named by `databases`, and by no end.
+    """
 
     name: Word
     source: MariadbEnd
     target: Target
+    databases: tuple[str, ...] = Field(
+        default=(),
+        description="Of one server, that move together: one flow, one switch, one way back.",
+        exclude_if=lambda given: not given,
+    )
     room: int | None = Field(default=None, ge=0)
     zone: str | None = Field(default=None, description="Where the clock of `datetime` stood.")
     lock: bool = Field(
@@ -73,12 +86,20 @@ class MariadbOrder(Model):
     @classmethod
     def _plan_only(cls, given: object) -> object:
         refuse_plan_only(given)
+        return _together(given)
+
+    @field_validator("databases")
+    @classmethod
+    def _names(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_odd_names(given)
         return given
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
         own = (
-            {"zone"} if isinstance(self.target, MariadbTarget) else {"lock", "most_lag", "queries"}
+            {"zone"}
+            if isinstance(self.target, MariadbTarget)
+            else {"lock", "most_lag", "queries", "databases"}
         )
         plain = {
             each: type(self).model_fields[each].get_default(call_default_factory=True)
@@ -86,6 +107,8 @@ class MariadbOrder(Model):
         }
         if odd := sorted(each for each in own if getattr(self, each) != plain[each]):
             raise ValueError(f"{', '.join(odd)}: not for a target of kind {self.target.kind}")
+        if not self.databases and not (self.source.database and self.target.database):
+            raise ValueError("name a `database` on both ends, or several under `databases`")
         return self
 
 
@@ -106,6 +129,43 @@ def refuse_plan_only(given: object) -> None:
             )
 
 
+def _together(given: object) -> object:
+    """Let the ends name no database where `databases` does.
+
+    Raises:
+        PydanticCustomError: Both do.
+    """
+    if not isinstance(given, Mapping) or not given.get("databases"):
+        return given
+    ends = {key: given[key] for key in ("source", "target") if isinstance(given.get(key), Mapping)}
+    for key, end in ends.items():
+        if end.get("database"):
+            said = {"end": key, "name": str(end["database"])}
+            raise PydanticCustomError("order-databases-twice", "{end} names {name} too", said)
+    return {**given, **{key: {**end, "database": ""} for key, end in ends.items()}}
+
+
+def refuse_odd_names(names: Sequence[str]) -> None:
+    """Refuse names of databases that cannot move together.
+
+    Raises:
+        PydanticCustomError: One is there twice, is like another but for its case, is the server's
+            own, or cannot stand in a list that the server reads.
+    """
+    for name in names:
+        if name.lower() in OWN or not name or name != name.strip() or "," in name:
+            raise PydanticCustomError("order-database-name", "{name} cannot move", {"name": name})
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise PydanticCustomError("order-database-again", "{name} is again", {"name": name})
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            said = {"first": other, "second": name}
+            raise PydanticCustomError("order-database-case", "{second} is like {first}", said)
+
+
 def refuse_shared_servers(orders: Sequence[MariadbOrder]) -> None:
     """Refuse two databases that would follow on one server: it has one position for all it follows.
 
@@ -117,11 +177,18 @@ def refuse_shared_servers(orders: Sequence[MariadbOrder]) -> None:
         if not isinstance(order.target, MariadbTarget):
             continue
         for end in (order.source, order.target):
-            other = taken.setdefault((end.host.lower(), end.port), order)
+            other = taken.setdefault(_server(end), order)
             if other is not order:
                 names = {"first": other.name, "second": order.name}
                 given = {"server": f"{end.host}:{end.port}", **names}
-                raise PydanticCustomError("order-one-server", "{server} is shared", given)
+                alike = (_server(other.source), _server(other.target))
+                same = alike == (_server(order.source), _server(order.target))
+                key = "order-one-flow" if same else "order-one-server"
+                raise PydanticCustomError(key, "{server} is shared", given)
+
+
+def _server(end: MariadbEnd | PostgresEnd) -> tuple[str, int]:
+    return end.host.lower(), end.port
 
 
 def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:
@@ -137,6 +204,7 @@ def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:
             most_lag=order.most_lag,
             lock=order.lock,
             queries=order.queries,
+            databases=order.databases,
         )
     options = Options(zone=order.zone)
     return MariadbToPostgres(

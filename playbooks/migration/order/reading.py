@@ -29,6 +29,6 @@ def read_order(path: Path) -> WaveOrder:
 
 def _problem(path: Path, error: ErrorDetails) -> Problem:
     place = f"{path}: {'.'.join(map(str, error['loc'])) or 'wave'}"
-    if error["type"] in {"order-plan-only", "order-one-server"}:
+    if error["type"].startswith("order-"):
         return Problem(error["type"], place, error["ctx"])
     return Problem("order-bad", place, {"reason": error["msg"].removeprefix("Value error, ")})

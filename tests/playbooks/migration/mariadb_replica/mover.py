@@ -15,7 +15,7 @@ def main(given: str) -> None:
         MariadbPlace(**{**job[end], "password_file": Path(job[end]["password_file"])})
         for end in ("old", "new")
     )
-    moving = MariadbMove(old.database, old, new)
+    moving = MariadbMove(job["name"], old, new, databases=tuple(job["databases"]))
     for name, steps in (("fill", moving.fill()), ("switch", moving.switch())):
         journal = Journal(Path(job["folder"]) / f"{name}.jsonl")
         Run(name, steps, journal, lambda *_: None).forward()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from playbooks.migration.mariadb_replica import inspect
+from playbooks.migration.mariadb_replica.ends import Ends
 from playbooks.migration.mariadb_replica.inspect import concerns, look
 from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
@@ -17,12 +18,12 @@ PULSE = Pulse(lambda _: None)
 
 
 def blocking(ends, **more: object) -> list[str]:
-    found = concerns(*ends, **{"ours": False, **more})
+    found = concerns(Ends(*ends), **{"ours": False, **more})
     return sorted(each.problem.key for each in found if each.blocks)
 
 
 def notes(ends) -> list[str]:
-    return sorted(each.problem.key for each in concerns(*ends, ours=False) if not each.blocks)
+    return sorted(each.problem.key for each in concerns(Ends(*ends), ours=False) if not each.blocks)
 
 
 SERVERS = [
@@ -90,7 +91,7 @@ def test_a_mover_without_rights_and_a_replica_of_others_are_told(ends):
     )
     weak = replace(old, user="mover", password_file=secret)
 
-    (lacking,) = (each.problem for each in concerns(weak, new, ours=False))
+    (lacking,) = (each.problem for each in concerns(Ends(weak, new), ours=False))
 
     assert lacking.key == "replica-not-privileged"
     assert "READ ONLY ADMIN" in lacking.text()

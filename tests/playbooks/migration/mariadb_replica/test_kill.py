@@ -13,43 +13,48 @@ from pathlib import Path
 
 from playbooks.migration.mariadb_replica.move import MariadbMove
 from sen.paths import PROJECT
+from tests.databases import Server
 from tests.playbooks.migration.mariadb_replica import mover
-from tests.playbooks.migration.mariadb_replica.conftest import Ends
-from tests.playbooks.migration.mariadb_replica.test_move import lost
+from tests.playbooks.migration.mariadb_replica.test_move import lost, move
 
 
-def job(ends: Ends, folder: Path) -> str:
-    old, new = (
-        {**dataclasses.asdict(each), "password_file": str(each.password_file)} for each in ends
-    )
-    return json.dumps({"old": old, "new": new, "folder": str(folder)})
+def job(moving: MariadbMove, folder: Path) -> str:
+    ends = (dataclasses.asdict(each) for each in (moving.source, moving.target))
+    old, new = ({**each, "password_file": str(each["password_file"])} for each in ends)
+    said = {"name": moving.name, "databases": moving.databases, "folder": str(folder)}
+    return json.dumps({"old": old, "new": new, **said})
 
 
-def started(ends: Ends, folder: Path, seconds: float) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", mover.__name__, job(ends, folder)]
+def started(moving: MariadbMove, folder: Path, seconds: float) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", mover.__name__, job(moving, folder)]
     process = subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.DEVNULL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     return process
 
 
-def test_killed_at_any_moment_it_goes_on(ends, servers, writers, tmp_path):
-    old, new = ends
+def killed(moving: MariadbMove, server: Server, folder: Path, *within: float) -> None:
+    """Kill the mover twice and its target's server once, each at any moment; then go on."""
     moments = random.Random(20261122)  # noqa: S311 - when to kill
-
     for _ in range(2):
-        process = started(ends, tmp_path, moments.uniform(1, 5))
+        process = started(moving, folder, moments.uniform(*within))
         process.kill()
         process.wait()
-    process = started(ends, tmp_path, moments.uniform(2, 5))
-    servers[1].stop(signal.SIGKILL)
+    process = started(moving, folder, moments.uniform(*within))
+    server.stop(signal.SIGKILL)
     process.wait(60)
-    servers[1].start()
-    mover.main(job(ends, tmp_path))
+    server.start()
+    mover.main(job(moving, folder))
+
+
+def test_killed_at_any_moment_it_goes_on(ends, servers, writers, tmp_path):
+    new, moving = ends[1], move(ends)
+
+    killed(moving, servers[1], tmp_path, 1, 5)
     for each in writers:
         each.over.set()
 
-    verdict = MariadbMove(old.database, old, new).verify()
+    verdict = moving.verify()
     assert verdict.good, verdict.facts()
     assert all(each.acknowledged for each in writers)
     assert lost(writers, new) == set()

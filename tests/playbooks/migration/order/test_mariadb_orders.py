@@ -106,11 +106,90 @@ def test_two_databases_that_follow_on_one_server_are_refused_with_what_to_do(tmp
         read_order(file)
 
     problem = caught.value.problems[0]
-    assert problem.key == "order-one-server"
+    assert problem.key == "order-one-flow"
     assert problem.values == {"server": "10.1.2.13:3306", "first": "dvc", "second": "khac"}
-    assert "finish" in problem.text()
+    assert "`databases`" in problem.text()
     order = wave(mariadb=[database(NEW), {**other, "target": PLAIN}])
     assert len(WaveOrder.model_validate(order).systems[0].mariadb) == 2
+
+
+SERVER = {key: value for key, value in OLD.items() if key != "database"}
+OTHER = {key: value for key, value in NEW.items() if key != "database"}
+
+
+def together(*names: str, **more: object) -> dict[str, object]:
+    return {"name": "dvc", "source": SERVER, "target": OTHER, "databases": list(names), **more}
+
+
+def test_databases_that_are_one_system_are_one_part_and_move_by_one_flow(tmp_path):
+    order = WaveOrder.model_validate(wave(mariadb=[together("dvc", "ho_so", lock=True)]))
+
+    (moving,) = parts(order.systems[0], tmp_path)
+
+    assert moving.databases == ("dvc", "ho_so")
+    assert moving.forth.lets == moving.behind.lets == ("dvc", "ho_so")
+    assert moving.lock
+    assert len(mariadb_gates(order.systems[0].mariadb[0])) == 2
+    again = WaveOrder.model_validate(json.loads(order.model_dump_json()))
+    assert again.digest() == order.digest()
+    turned = WaveOrder.model_validate(wave(mariadb=[together("ho_so", "dvc", lock=True)]))
+    assert parts(turned.systems[0], tmp_path)[0].forth.name == moving.forth.name
+
+
+def test_an_order_without_several_has_the_digest_that_it_had():
+    order = MariadbOrder.model_validate(database(NEW))
+
+    assert "databases" not in order.model_dump(mode="json")
+
+
+BAD = [
+    ([together("dvc", "dvc")], "order-database-again", {"name": "dvc"}),
+    ([together("hoso", "HoSo")], "order-database-case", {"first": "hoso", "second": "HoSo"}),
+    ([together("dvc", "mysql")], "order-database-name", {"name": "mysql"}),
+    ([together("dvc", "a,b")], "order-database-name", {"name": "a,b"}),
+    ([together("dvc", " a")], "order-database-name", {"name": " a"}),
+    (
+        [{**together("dvc", "ho_so"), "target": NEW}],
+        "order-databases-twice",
+        {"end": "target", "name": "dvc"},
+    ),
+    (
+        [together("dvc", "ho_so"), {**database(NEW), "name": "khac"}],
+        "order-one-flow",
+        {"server": "10.1.2.13:3306", "first": "dvc", "second": "khac"},
+    ),
+    (
+        [together("dvc"), {**together("ho_so", name="khac"), "target": {**OTHER, "host": "h3"}}],
+        "order-one-server",
+        {"server": "10.1.2.13:3306", "first": "dvc", "second": "khac"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("mariadb", "key", "values"), BAD)
+def test_what_cannot_move_together_is_refused_with_what_to_do(mariadb, key, values, tmp_path):
+    file = tmp_path / "wave.yaml"
+    file.write_text(json.dumps(wave(mariadb=mariadb)), "utf-8")
+
+    with pytest.raises(ProblemError) as caught:
+        read_order(file)
+
+    problem = caught.value.problems[0]
+    assert (problem.key, problem.values) == (key, values)
+    assert problem.text("vi") != problem.text("en")
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        (together("dvc", target=PLAIN | {"database": ""}), "databases: not for"),
+        ({**together(), "source": {**OLD, "database": ""}, "target": NEW}, "name a `database`"),
+        (together(), "source.database"),
+    ],
+)
+def test_databases_are_named_once_and_for_mariadb_alone(order, reason):
+    with pytest.raises(ValueError, match=reason):
+        MariadbOrder.model_validate(order)
 
 
 def test_two_systems_of_one_wave_are_refused_too():
