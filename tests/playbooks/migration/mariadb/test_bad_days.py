@@ -1,0 +1,52 @@
+"""Old databases that change under the copy, and keys that point at each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from stacks.problem import ProblemError
+from tests.playbooks.migration.mariadb.test_move import move, run
+
+CIRCLE = (
+    "CREATE TABLE phong (id int PRIMARY KEY, truong int) ENGINE=InnoDB",
+    """CREATE TABLE nguoi (id int PRIMARY KEY, phong int,
+      FOREIGN KEY (phong) REFERENCES phong (id)) ENGINE=InnoDB""",
+    "ALTER TABLE phong ADD FOREIGN KEY (truong) REFERENCES nguoi (id)",
+    "INSERT INTO phong VALUES (1, NULL)",
+    "INSERT INTO nguoi VALUES (1, 1)",
+    "UPDATE phong SET truong = 1",
+)
+
+
+def test_keys_of_two_tables_in_a_circle_are_built(ends, tmp_path):
+    old, new = ends
+    old.tell(*CIRCLE)
+    moving = move(ends)
+
+    run(tmp_path, "fill", moving.fill()).forward()
+    run(tmp_path, "switch", moving.switch()).forward()
+
+    asked = "select count(*) from pg_constraint where contype = 'f' and convalidated"
+    assert new.value(asked) == 3, "the circle, and a table that points at itself"
+    assert moving.verify().good
+
+
+def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_mended(
+    ends, tmp_path
+):
+    old, new = ends
+    moving = move(ends)
+    run(tmp_path, "fill", moving.fill()).forward(until="rows")
+    old.tell(
+        "ALTER TABLE don ADD COLUMN muc_do int DEFAULT 5",
+        "INSERT INTO don (so, lan) VALUES ('X1', 1)",
+    )
+
+    with pytest.raises(ProblemError, match='"muc_do" of relation "don" does not exist'):
+        run(tmp_path, "fill", moving.fill()).forward()
+    new.tell("alter table don add column muc_do int default 5")
+    run(tmp_path, "fill", moving.fill()).forward()
+    run(tmp_path, "switch", moving.switch()).forward()
+
+    assert moving.verify().good
+    assert new.value("select muc_do from don where so = 'X1'") == 5
