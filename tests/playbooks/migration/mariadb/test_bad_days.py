@@ -18,10 +18,17 @@ CIRCLE = (
 )
 
 
-def test_keys_of_two_tables_in_a_circle_are_built(ends, tmp_path):
-    old, new = ends
+@pytest.fixture
+def few(ends):
+    """Leave the large table out: what is tried here is elsewhere."""
+    ends[0].tell("DROP VIEW dan", "DROP TABLE NguoiDan")
+    return ends
+
+
+def test_keys_of_two_tables_in_a_circle_are_built(few, tmp_path):
+    old, new = few
     old.tell(*CIRCLE)
-    moving = move(ends)
+    moving = move(few)
 
     run(tmp_path, "fill", moving.fill()).forward()
     run(tmp_path, "switch", moving.switch()).forward()
@@ -31,11 +38,9 @@ def test_keys_of_two_tables_in_a_circle_are_built(ends, tmp_path):
     assert moving.verify().good
 
 
-def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_mended(
-    ends, tmp_path
-):
-    old, new = ends
-    moving = move(ends)
+def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_mended(few, tmp_path):
+    old, new = few
+    moving = move(few)
     run(tmp_path, "fill", moving.fill()).forward(until="rows")
     old.tell(
         "ALTER TABLE don ADD COLUMN muc_do int DEFAULT 5",
