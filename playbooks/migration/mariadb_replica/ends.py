@@ -46,6 +46,13 @@ class Ends:
         ]
 
     @property
+    def first(self) -> Pair:
+        """Give both ends of the database that was named first."""
+        if not self.names:
+            return self.source, self.target
+        return self.source.with_database(self.names[0]), self.target.with_database(self.names[0])
+
+    @property
     def sources(self) -> Sequence[MariadbPlace]:
         return [source for source, _ in self.pairs]
 

@@ -16,14 +16,14 @@ def verify(ends: Ends, queries: Mapping[str, str]) -> Verdict:
 
     Args:
         ends: What moved.
-        queries: The owner's own questions by name, asked in the first of the databases.
+        queries: The owner's own questions by name, asked in the database that was named first.
     """
     checks = []
     for source, target in ends.pairs:
         of = f"{source.database}: " if ends.several else ""
         checks += [replace(each, name=of + each.name) for each in _compared(source, target)]
     if queries:
-        checks.append(shape.samples(*ends.pairs[0], queries))
+        checks.append(shape.samples(*ends.first, queries))
     return Verdict(checks)
 
 

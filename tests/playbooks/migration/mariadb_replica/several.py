@@ -43,7 +43,7 @@ class System:
 
     @property
     def names(self) -> tuple[str, str]:
-        return self.files, self.lists
+        return self.lists, self.files
 
     def move(self, **more: object) -> MariadbMove:
         return MariadbMove("tinh", self.source, self.target, databases=self.names, **more)

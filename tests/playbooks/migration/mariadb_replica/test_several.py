@@ -86,7 +86,7 @@ def test_two_databases_go_over_and_back_and_over_again_and_no_transaction_is_tor
 
 
 def test_what_arrived_is_told_by_database_and_events_of_both_run_on_one_end(system, tmp_path):
-    moving = system.move(queries={"hồ sơ": "select count(*) from ho_so"})
+    moving = system.move(queries={"xã": "select count(*) from xa"})
     run(tmp_path, moving, "fill").forward()
     run(tmp_path, moving, "switch").forward()
 
