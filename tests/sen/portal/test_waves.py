@@ -83,7 +83,7 @@ def test_others_see_the_waves_with_systems_of_theirs_and_only_those_of_them(brow
 
     assert listed.count(ROW) == 1
     assert "and 1 of others" in listed
-    assert "1 systems of other agencies move in the same window" in one
+    assert "Systems of other agencies in the same window: 1." in one
     for words in ("archive", "tra cứu", "05/12/2026", "06/12/2026", "1 of 2 systems"):
         assert words in one, words
     for words in ("h29-tax", "ledger", ">tax<", "agreed: tax"):
