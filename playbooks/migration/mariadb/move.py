@@ -31,6 +31,7 @@ from playbooks.migration.postgres.schema import MARKS, mark, marks
 from playbooks.migration.steps import Gate, Pulse, Step
 from playbooks.migration.verify import Verdict
 from playbooks.migration.verify.mariadb import verify
+from playbooks.migration.verify.questions import questions
 from stacks.problem import Problem, ProblemError
 
 Facts = Mapping[str, object]
@@ -45,6 +46,7 @@ class MariadbToPostgres:
     Attributes:
         name: Of the system, in letters, digits and `_`.
         room: Bytes that the target may take; None without a limit.
+        queries: The owner's own questions by name; both ends must answer alike.
     """
 
     name: str
@@ -52,6 +54,7 @@ class MariadbToPostgres:
     target: PostgresPlace
     options: Options = field(default_factory=Options)
     room: int | None = None
+    queries: Mapping[str, str] = field(default_factory=dict)
 
     def fill(self) -> list[Step]:
         """Give the steps that bring everything over while the source is in use."""
@@ -95,7 +98,10 @@ class MariadbToPostgres:
 
     def verify(self) -> Verdict:
         """Compare both ends; nobody may write meanwhile."""
-        return verify(self.source, self.target, self.plans(), memory.readings(self.target))
+        found = verify(self.source, self.target, self.plans(), memory.readings(self.target))
+        if not self.queries:
+            return found
+        return Verdict([*found.checks, questions(self.source, self.target, self.queries)])
 
     def plans(self) -> list[Plan]:
         """Give how each table is moved; after `look at text`."""

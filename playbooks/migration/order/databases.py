@@ -76,6 +76,11 @@ class MariadbOrder(Model):
     )
     room: int | None = Field(default=None, ge=0)
     zone: str | None = Field(default=None, description="Where the clock of `datetime` stood.")
+    accept: tuple[Literal["text", "duplicate"], ...] = Field(
+        default=(),
+        description="Kinds of rows in doubt that a person has looked at: they stop no switch.",
+        exclude_if=lambda given: not given,
+    )
     lock: bool = Field(
         default=False, description="Nobody writes during the first copy, as MyISAM demands."
     )
@@ -97,9 +102,9 @@ class MariadbOrder(Model):
     @model_validator(mode="after")
     def _fitting(self) -> Self:
         own = (
-            {"zone"}
+            {"zone", "accept"}
             if isinstance(self.target, MariadbTarget)
-            else {"lock", "most_lag", "queries", "databases"}
+            else {"lock", "most_lag", "databases"}
         )
         plain = {
             each: type(self).model_fields[each].get_default(call_default_factory=True)
@@ -206,9 +211,14 @@ def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:
             queries=order.queries,
             databases=order.databases,
         )
-    options = Options(zone=order.zone)
+    options = Options(zone=order.zone, accepted=frozenset(order.accept))
     return MariadbToPostgres(
-        order.name, source, PostgresPlace(**given), options=options, room=order.room
+        order.name,
+        source,
+        PostgresPlace(**given),
+        options=options,
+        room=order.room,
+        queries=order.queries,
     )
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+from playbooks.migration.mariadb.shape import Options
+from playbooks.migration.steps import GateClosedError
+from playbooks.migration.verify.questions import questions
+from playbooks.text.encode import encoder
 from stacks.problem import ProblemError
+from tests.playbooks.migration.mariadb.conftest import NAMES
 from tests.playbooks.migration.mariadb.test_move import move, run
 
 CIRCLE = (
@@ -36,6 +43,30 @@ def test_keys_of_two_tables_in_a_circle_are_built(few, tmp_path):
     asked = "select count(*) from pg_constraint where contype = 'f' and convalidated"
     assert new.value(asked) == 3, "the circle, and a table that points at itself"
     assert moving.verify().good
+
+
+def test_text_that_nobody_can_read_closes_the_switch_until_a_person_accepts_it(few, tmp_path):
+    old, new = few
+    names = [encoder("tcvn3")(f"{NAMES[each % 5]} {each}") for each in range(60)]
+    rows = ", ".join(f"(X'{each.hex()}', NULL)" for each in (*names, b"a\xa0\xffb"))
+    old.tell("DELETE FROM nhat_ky", f"INSERT INTO nhat_ky VALUES {rows}")  # noqa: S608
+    moving = move(few)
+    run(tmp_path, "fill", moving.fill()).forward()
+
+    with pytest.raises(GateClosedError, match="`accept` in the order"):
+        run(tmp_path, "switch", moving.switch()).forward()
+    asked = {
+        "letters": "select count(*), max(lan) from don",
+        "last": "select viec, luc from nhat_ky where 1 = 0",
+        "sum": "select sum(lan) * 1.50 from don",
+    }
+    accepting = dataclasses.replace(moving, options=Options(accepted=frozenset({"text"})))
+    run(tmp_path, "again", accepting.switch()).forward()
+
+    assert dataclasses.replace(accepting, queries=asked).verify().good
+    new.tell("update don set lan = 2 where so = 'D00001'")
+    wrong = questions(old, new, asked)
+    assert {each.where for each in wrong.differences} == {"letters", "sum"}
 
 
 def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_mended(few, tmp_path):

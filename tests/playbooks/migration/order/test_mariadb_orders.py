@@ -47,6 +47,20 @@ def test_the_kind_of_the_target_says_how_a_database_moves(tmp_path):
     assert WaveOrder.model_validate(json.loads(order.model_dump_json())).digest() == order.digest()
 
 
+def test_what_a_person_accepts_and_asks_is_part_of_what_is_agreed_to(tmp_path):
+    plain, more = (
+        WaveOrder.model_validate(wave(mariadb=[database(PLAIN, **given)]))
+        for given in ({}, {"accept": ["text"], "queries": {"births": "select count(*) from don"}})
+    )
+
+    (part,) = parts(more.systems[0], tmp_path)
+
+    assert part.options.accepted == {"text"}
+    assert part.queries == {"births": "select count(*) from don"}
+    assert plain.digest() != more.digest()
+    assert "accept" not in plain.model_dump_json()
+
+
 def test_gates_ask_seconds_and_transactions(monkeypatch):
     order = MariadbOrder.model_validate(database(NEW))
     monkeypatch.setattr(MariadbMove, "lag", lambda _: 11)
@@ -64,6 +78,8 @@ def test_gates_ask_seconds_and_transactions(monkeypatch):
         ({**NEW, "kind": "mongodb"}, {}, "kind is postgres or mariadb"),
         (NEW, {"zone": "UTC"}, "zone: not for"),
         (PLAIN, {"lock": True}, "lock: not for"),
+        (NEW, {"accept": ["text"]}, "accept: not for"),
+        (PLAIN, {"accept": ["refused"]}, "accept.0"),
     ],
 )
 def test_what_does_not_fit_the_target_is_refused(target, more, reason):
