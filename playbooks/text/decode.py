@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
@@ -26,8 +27,7 @@ CP1252 = "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte
 def decoder(name: str) -> Decoder:
     """Give the function that decodes a block of `name`; the block must end outside a pair."""
     if name.startswith("double:"):
-        inner = decoder(name.removeprefix("double:"))
-        return lambda data: inner(undouble(utf8(data)))
+        return functools.partial(_undoubled, decoder(name.removeprefix("double:")))
     if name in OTHERS:
         return OTHERS[name]
     return functools.partial(_single if name in SINGLE else _paired, table(name))
@@ -47,6 +47,19 @@ def latin(data: bytes) -> str:
 def undouble(text: str) -> bytes:
     """Undo one reading as Windows-1252 or Latin-1; a character of neither is an error."""
     return codecs.charmap_encode(text, "strict", _latin_bytes())[0]
+
+
+def _undoubled(inner: Decoder, data: bytes) -> str:
+    """Undo one reading around what it cannot have brought about: half a letter of a cut value."""
+    parts = _not_latin().split(utf8(data))
+    parts[::2] = [inner(undouble(part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+@functools.cache
+def _not_latin() -> re.Pattern[str]:
+    """Give what neither Windows-1252 nor Latin-1 has."""
+    return re.compile(f"([^{re.escape(''.join(map(chr, _latin_bytes())))}]+)")
 
 
 @functools.cache

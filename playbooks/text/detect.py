@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from playbooks.text import declared as telling
-from playbooks.text import legacy, modern, other, page, sevenbit
-from playbooks.text.kind import Kinds, body, is_cut, kinds_of
+from playbooks.text import legacy, modern, other, page, sevenbit, twice
+from playbooks.text.kind import Kinds, body, is_all_cut, is_cut, kinds_of
 from playbooks.text.verdict import FOREIGN, Verdict
 
 
@@ -34,23 +34,34 @@ class Detector:
 
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     """Judge a column that has other bytes than UTF-8 and ASCII."""
+    if is_all_cut(kinds.raw):
+        return _cut(kinds)
     sent = page.judge(kinds.raw, kinds.plain)
     if sent:
         return sent
     found = legacy.find(kinds.raw, told, beside=kinds.plain)
     if found.name == FOREIGN and (not found.others or other.is_binary(kinds.raw)):
         if all(is_cut(value) and not body(value).isascii() for value in kinds.raw):
-            return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=frozenset(kinds.raw))
+            return _cut(kinds)
         return other.judge(kinds.raw, declared)
-    if other.is_rather(found, kinds.raw):
+    if found.name != told and other.is_rather(found, kinds.raw):
         return other.judge(kinds.raw, declared)
     return _verdict(found, kinds.raw, modern.references(kinds.plain))
+
+
+def _cut(kinds: Kinds) -> Verdict:
+    """Judge a column whose values of UTF-8 were all cut, by what is whole in them."""
+    whole = modern.judge(Kinds(kinds.plain, list(map(body, kinds.raw)), [], []))
+    doubtful = frozenset(kinds.raw)
+    if whole.encoding.startswith("double:"):
+        return Verdict(whole.encoding, 0.8, f"{whole.reason}; cut", doubtful=doubtful)
+    return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=doubtful)
 
 
 def _eras(kinds: Kinds, told: str | None) -> Verdict:
     """Judge a column that has UTF-8 and other bytes."""
     new = modern.judge(kinds)
-    found = legacy.find(kinds.raw, told, known=modern.words_of(kinds.unicode))
+    found = legacy.find(kinds.raw, told, known=twice.words_of(kinds.unicode))
     if len(kinds.raw) > len(kinds.unicode):
         codec = other.of_wide_codec([*kinds.raw, *kinds.unicode], found)
         if codec:
@@ -65,8 +76,8 @@ def _eras(kinds: Kinds, told: str | None) -> Verdict:
         value
         for value in kinds.unicode
         if found.name != FOREIGN
-        and modern.is_suspect(value, modern=True)
-        and modern.is_well(value, found.name)
+        and twice.is_suspect(value, modern=True)
+        and twice.is_well(value, found.name)
     }
     others = {value: new.of(value) for value in kinds.unicode if value not in by_chance}
     others |= modern.references(kinds.plain)

@@ -16,18 +16,20 @@ from dataclasses import dataclass
 LETTERS: Mapping[str, tuple[str, ...]] = {
     "cp1252": ("éèàêçôîùâûïëœü", "üäößé", "óíáñéúü", "ãçáéóíêõúâàô", "åäöéøæ", "àèùòìé"),
     "cp1250": ("łąężśćóńź", "íáěéřšýžčůúťňďóâ", "áéíóőöüúű", "ăâîșțşţ", "áéýíčšľžťúôňä", "šžćčđ"),
+    "cp1257": ("ėšįųžūčąę", "āīšēņļūčģķž", "äõüö"),
     "cp1254": ("ıüşğçöİâîû",),
     "cp1251": ("оеаинтсрвлкмдпуыяьбгзчйхжюшцщэфъё", "оаинтевріслкдмупзяьбгчхїйжєшцющфґ"),
     "cp1253": ("αοιετσνηυρπκμλςθωγδάίχόέφβήύώξζψ",),
 }
 SAME_LETTERS = {"iso8859-2": "cp1250", "koi8-r": "cp1251", "iso8859-9": "cp1254"}
-PRIOR = {"cp1252": 0.0, "cp1250": -2.5, "cp1254": -3.0, "cp1251": -4.0, "iso8859-2": -4.0,
-         "koi8-r": -5.0, "cp1253": -6.0, "cp874": -5.0, "iso8859-9": -9.0}  # fmt: skip
+PRIOR = {"cp1252": 0.0, "cp1250": -2.5, "cp1254": -3.0, "cp1257": -4.5, "cp1251": -4.0,
+         "iso8859-2": -4.0, "koi8-r": -5.0, "cp1253": -6.0, "cp874": -5.0,
+         "iso8859-9": -9.0}  # fmt: skip
 WIDE = ("gb18030", "big5", "shift_jis", "euc-jp", "cp949")
 WIDE_PRIOR = -5.0
 THAI = "านรกเอวงมยลดตสทปคหบพชขจแไใโถผซณศธษภญฟ่้ัิีุู์ื็ะำึ"
 SIGN, QUOTE, CAPITAL, NEXT_CAPITAL, INNER_CAPITAL, STRANGE = -6.0, -4.0, -1.0, -0.05, -5.0, -9.0
-QUOTES = frozenset("“”‘’–—…•\xa0«»°§€™®©„½²³×º·µ’")
+QUOTES = frozenset("“”‘’–—…•\xa0«»°§€™®©„½²³×±º·µ’£¿¡")
 OTHER_SCRIPTS = frozenset("".join((*LETTERS["cp1251"], *LETTERS["cp1253"], THAI)))
 THAI_GAIN = 0.9
 KANA, HANGUL, COMMON, RARE, HALF = -3.7, -5.6, -7.4, -15.0, -7.0
@@ -101,10 +103,11 @@ def _letters(text: str, letters: str, *, thai: bool = False) -> float:
     costs, cost, before = _costs(letters), 0.0, " "
     for char, after in itertools.pairwise(text + " "):
         if char.isascii():
-            cost += SIGN if char.isalpha() and (before in OTHER_SCRIPTS) else 0.0
+            cost += SIGN if char.isalpha() and (before.lower() in OTHER_SCRIPTS) else 0.0
         elif (known := costs.get(char.lower())) is not None:
             cost += known + (THAI_GAIN if thai else 0.0)
-            cost += SIGN if before.isascii() and before.isalpha() and char in OTHER_SCRIPTS else 0.0
+            mixed = before.isascii() and before.isalpha() and char.lower() in OTHER_SCRIPTS
+            cost += SIGN if mixed else 0.0
         else:
             inner = before.isalpha() and after.isalpha() and char != "’"
             cost += QUOTE if char in QUOTES and not inner else STRANGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from playbooks.text import legacy
@@ -24,13 +24,17 @@ UNLIKELY = re.compile(
     "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
     "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0530-\u058f\u0700-\u07ff]"
 )
+OURS_ALONE = re.compile(
+    rb"\xe1[\xba\xbb][\x80-\xbf]|\xc6[\xa0\xa1\xaf\xb0]|\xc4[\x82\x83\x90\x91]"
+)  # letters of no other language, in UTF-8
 OURS = re.compile(
     "[\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u0102-\u0111\u0128-\u0129\u0168-\u0169\u01a0-\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
 )
 OTHER_SCRIPT = re.compile(
     "[^\x00-\xff\u0102-\u0111\u0128-\u0129\u0168-\u0169\u01a0-\u01b0\u0300-\u0323\u1ea0-\u1ef9\u2010-\u2026]"
 )
-STORED_TWICE = re.compile("[\x80-\x9f\u0192]")  # what old bytes become that are taken for Latin-1
+# What old bytes become that are taken for Latin-1 or Windows-1252, and no text here has.
+STORED_TWICE = re.compile("[\x80-\x9fƒŒœŠšŸŽžˆ˜€™]")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
 def _part_cut(kinds: Kinds) -> None:
     """Put UTF-8 that was cut by itself; letters before the cut show what it was."""
     sure = set(filter(_is_surely_cut, kinds.raw))
+    sure |= _cut_alike(kinds, sure)
     left = [value for value in kinds.raw if value not in sure]
     if left and all(map(is_cut, left)) and not _is_old(left):
         sure.update(left)
@@ -78,10 +83,20 @@ def _part_cut(kinds: Kinds) -> None:
     kinds.raw[:] = [value for value in kinds.raw if value not in sure]
 
 
+def _cut_alike(kinds: Kinds, sure: Collection[bytes]) -> set[bytes]:
+    """Give what was cut where the sure ones were: at the limit of the field."""
+    limit = max(map(len, (*kinds.plain, *kinds.unicode, *kinds.raw)))
+    alike = {value for value in kinds.raw if len(value) == limit and is_cut(value)}
+    at_limit = sum(len(value) == limit for value in sure)
+    return alike if at_limit and at_limit == len(sure) else set()
+
+
 def _is_surely_cut(value: bytes) -> bool:
-    """Whether Vietnamese letters of UTF-8 stand before a cut, and no other letters."""
-    text = body(value).decode("utf-8", "replace")
-    return is_cut(value) and OURS.search(text) is not None and not OTHER_SCRIPT.search(text)
+    """Whether Vietnamese letters of UTF-8 stand before a cut, or old bytes stored so, no others."""
+    if not is_cut(value):
+        return False
+    text = STORED_TWICE.sub("", body(value).decode("utf-8"))
+    return OURS.search(text) is not None and not OTHER_SCRIPT.search(text)
 
 
 def _part_chance(kinds: Kinds) -> None:
@@ -115,7 +130,12 @@ def is_cut(value: bytes) -> bool:
     text = whole.decode("utf-8")
     if CUT_HEAD.match(value) and OTHER_SCRIPT.search(text):
         return False  # what parts columns by bytes cuts their ends, and seldom their heads
-    return UNLIKELY.search(text) is None
+    return UNLIKELY.search(STORED_TWICE.sub("", text)) is None
+
+
+def is_all_cut(values: Sequence[bytes]) -> bool:
+    """Whether all values are UTF-8 that was cut, with letters of Vietnamese alone before a cut."""
+    return all(map(is_cut, values)) and any(OURS_ALONE.search(body(value)) for value in values)
 
 
 def body(value: bytes) -> bytes:

@@ -14,6 +14,7 @@ from playbooks.text.decode import decoder
 from playbooks.text.language import WORD
 from playbooks.text.score import (
     CANDIDATES,
+    PRIOR,
     Plain,
     Score,
     Weights,
@@ -33,6 +34,7 @@ SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is e
 FEW = 80  # values that closed lists have
 FEW_TOKENS = 40  # for a pattern
 ASKED = 1000  # values whose eras are asked about in any case
+MOST_AGAINST = 8.0  # what words of another language weigh in values of ASCII
 MET, MOST_MET = 3.0, 4  # what a word weighs that rows in UTF-8 have; how many count
 MOST = 4000  # words that all tables are asked about where no table is clear
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
@@ -145,7 +147,7 @@ def _around(
     values: Sequence[bytes], names: Iterable[str], beside: Sequence[bytes]
 ) -> dict[str, float]:
     """Weigh what stands beside the words in question: ASCII, and values of closed lists."""
-    base, few = ascii_evidence(values), len(values) <= FEW
+    base, few = ascii_evidence(values) + ascii_evidence(beside, MOST_AGAINST), len(values) <= FEW
     return {name: base + (closed([*values, *beside[:FEW]], name) if few else 0.0) for name in names}
 
 
@@ -156,7 +158,7 @@ def _ranked(scores: list[Score], declared: str | None, around: Mapping[str, floa
     for score in scores:
         gain = score.gain + around[score.name]
         if score.name == told and gain > MARGIN:  # it chooses among tables, and makes none
-            gain += TOLD
+            gain += TOLD - PRIOR.get(score.name, 0.0)  # a table that is named is no rare one
         lifted.append(Score(score.name, gain, score.valid, score.tokens))
     return sorted(lifted, key=lambda score: -score.gain)
 

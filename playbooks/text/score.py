@@ -78,7 +78,7 @@ def _toneless() -> frozenset[str]:
     )
 
 
-def ascii_evidence(values: Iterable[bytes]) -> float:
+def ascii_evidence(values: Iterable[bytes], most_against: float = AROUND) -> float:
     """Weigh the words of ASCII beside: syllables without marks, or another language."""
     joined = b"\n".join(itertools.islice(values, 200))
     words = set(PLAIN_WORD.findall(joined))
@@ -88,7 +88,7 @@ def ascii_evidence(values: Iterable[bytes]) -> float:
         if word.decode("ascii").lower() in _toneless() or NO_ABBREVIATION.search(word)
     }
     ours = sum(word.decode("ascii").lower() in _toneless() for word in words)
-    return max(-AROUND, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
+    return max(-most_against, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
 
 
 def closed(values: Sequence[bytes], name: str) -> float:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from playbooks.text import ncr, viqr
-from playbooks.text.language import WORD, is_word
-from playbooks.text.syllable import is_highland
+from playbooks.text.language import WORD, frequencies, is_word
+from playbooks.text.syllable import is_highland, without_marks
 from playbooks.text.verdict import Verdict
 
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][aeiouyAEIOUY]")
+# A letter typed twice is what other ways of typing leave behind too, in text without marks.
+TYPED = re.compile(r"[dD][dD][a-zA-Z]+")
 INSIDE = re.compile(r"[aeiouyAEIOUY]['.?][a-zA-Z]")
 # A tone inside a word, as English hardly has it: "Khu'c", "Hu?y", "Thi.nh"; not "he's", "a.m".
 TONED = re.compile(r"[aeiouyAEIOUY][+^(*]?(?:[?`~'][a-zA-Z]|\.(?:n[gh]|ch)\b)", re.IGNORECASE)
 CONTRACTION = re.compile(r"'(?:s|m|d|t|re|ve|ll)\b|^[a-z]'", re.IGNORECASE)
-SURE, STRONG, WEAK, ENOUGH = 2.0, 1.3, 0.25, 1.2
+SURE, STRONG, HALF, WEAK, ENOUGH = 2.0, 1.3, 0.7, 0.25, 1.2
+WITHOUT, MOST_WITHOUT = 0.5, 2.0  # what a word without the marks it should have weighs
 LEFT_INSIDE = re.compile(r"[\^`~*+?'.(]['?~`.]*[^\W_]")  # marks that no letter took
 LEAST = 3  # characters of a token that tells much
 CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
@@ -54,27 +60,51 @@ def _references(values: Sequence[bytes], texts: Sequence[str]) -> Verdict | None
 def _strength(token: str) -> float:
     if viqr.SURE.search(token):
         return SURE
+    if TYPED.fullmatch(token):
+        return HALF
     is_toned = TONED.search(token) and not CONTRACTION.search(token) and len(token) > LEAST
     return STRONG if is_toned or MARKED.search(token) else WEAK
 
 
 def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
     """Weigh tokens by how seldom English and code have such marks."""
-    weight, good, wrong = 0.0, 0, 0
-    for token in {token for text in texts for token in text.split()}:
+    weight, good, wrong, best = 0.0, 0, 0, 0.0
+    tokens = {part for text in texts for token in text.split() for part in viqr.parts_of(token)}
+    for token in tokens:
         strength = _strength(token)
         if not MARKED.search(token) and not INSIDE.search(token):
             continue
         if viqr.PROTECTED.search(token):
             continue
         if viqr.is_read(token) and not LEFT_INSIDE.search(viqr.read(token)):
-            weight, good = weight + strength, good + 1
+            weight, good, best = weight + strength, good + 1, max(best, strength)
         elif viqr.is_name(token):  # alone it tells nothing
             weight, good = weight + WEAK, good + 1
         else:
             weight, wrong = weight - max(strength, 0.5), wrong + 1
     code = sum(CODE.search(text) is not None and "://" not in text for text in texts)
     weight -= 6.0 * code / len(texts)
+    if best < STRONG:
+        weight -= min(MOST_WITHOUT, WITHOUT * sum(map(_lacks_marks, tokens)))
     if weight + (1.0 if told == "viqr" else 0.0) < ENOUGH or good <= wrong:
         return None
     return Verdict("viqr", round(good / (good + wrong + 0.2), 4), f"{good} words with marks")
+
+
+def _lacks_marks(token: str) -> float:
+    """Give how seldom a Vietnamese word of these letters has no marks; 0 where it is none."""
+    group = _alike().get(token.strip(".,;:").lower())
+    return 1 - group if group is not None else 0.0
+
+
+@functools.cache
+def _alike() -> Mapping[str, float]:
+    """Give the share without marks among the words of the same letters."""
+    shares: dict[str, float] = defaultdict(float)
+    for word, share in frequencies().items():
+        shares[without_marks(word)] += math.exp(share)
+    known = frequencies()
+    return {
+        word: math.exp(known[word]) / share if word in known else 0.0
+        for word, share in shares.items()
+    }

@@ -42,6 +42,7 @@ NOT_BEFORE_FRONT = frozenset({"c", "g", "ng"})
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 STOPS = ("c", "ch", "p", "t")
 VOWELS = "aăâeêioôơuưy"
+CONSONANTS, MOST_JOINED = frozenset("bcdđghklmnpqrstvx"), 4
 TONELESS = dict.fromkeys(map(ord, TONES[1:]))
 # Clusters and ends that the minorities' names have beside those of the grammar; a light
 # syllable may stand before.
@@ -65,6 +66,28 @@ def syllables() -> frozenset[str]:
 def is_syllable(word: str) -> bool:
     """Whether a word in small letters is a syllable or a name of the list."""
     return word in syllables() or word in names()
+
+
+def without_marks(word: str) -> str:
+    """Give a word's letters as ASCII, "đ" as "d"."""
+    spread = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
+    return "".join(char for char in spread if char.isascii())
+
+
+@functools.lru_cache(1 << 14)
+def is_joined(word: str) -> bool:
+    """Whether a word in small letters is two to four syllables written as one: "mátxcơva"."""
+    reach = {0: 0}  # syllables up to each place
+    for end in range(1, len(word) + 1):
+        counts = [
+            count + 1
+            for start, count in reach.items()
+            if count < MOST_JOINED and (not start or word[start] in CONSONANTS)
+            if word[start:end] in syllables()
+        ]
+        if counts:
+            reach[end] = min(counts)
+    return reach.get(len(word), 0) > 1
 
 
 @functools.cache

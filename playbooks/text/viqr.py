@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.text.language import WORD, is_word, vietnamese
-from playbooks.text.syllable import is_highland, is_syllable
+from playbooks.text.syllable import is_highland, is_joined, is_syllable
 from playbooks.text.table import rows
 
 SENTENCE = ".?'`~!,;:)\""
@@ -20,11 +20,18 @@ MARK = re.compile(r"[\^`~*+(]")
 SELDOM_NAMES = 3  # end a sentence more seldom than other words
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"\S+")
-SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*]\w|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
+SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*][`~'?.\w]|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
 INNER = re.compile(
     r"[aeo]\^|a\(|[uo][+*]|[aeiouy]['`?~][a-z]", re.IGNORECASE
 )  # no sentence ends so
 LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
+ADDRESS = re.compile(r"@\w|://|^www\.", re.IGNORECASE)
+JOINT, JOINT_KEPT = re.compile("[-/,;:&]"), re.compile("([-/,;:&])")
+INITIAL = re.compile(r"[(\"]?[AEIOY]\.")  # of a name; no word begins so
+ABBREVIATED = re.compile(r"[aeioy]\.")  # unless it ends a clause
+# What is no syllable but no word without its marks either: a name of another language, a slip.
+FOREIGN = re.compile(r"[A-Za-z]+[aeiouyAEIOUY][`'^~][a-z]{3,}|[dD][dD][aeiouy][a-z]*")
+NUMBERED = re.compile(r"\(?[Nn]o\.")
 FILE = re.compile(r"(.+)(\.(?:docx?|xlsx?|pptx?|pdf|txt|jpe?g|zip|rar|dbf|mdb))", re.IGNORECASE)
 PROTECTED = re.compile(r"@\w|://|^www\.|\\\w{2}|[a-z]\d|\d[a-z]", re.IGNORECASE)
 
@@ -75,6 +82,9 @@ def decode(text: str, habit: Habit = NO_HABIT) -> str:
     """Decode the tokens that become Vietnamese; leave English, code and addresses as they are."""
     tokens = TOKEN.findall(text)
     said = [read(token) for token in tokens]
+    for at, (token, after) in enumerate(itertools.pairwise(tokens)):
+        if ABBREVIATED.fullmatch(token) or (NUMBERED.fullmatch(token) and after[0].isdigit()):
+            said[at] = token
     if len(said) > 1:
         said[-1] = _end(tokens[-1], said, habit)
     parts = iter(said)
@@ -100,8 +110,25 @@ def _end(token: str, said: Sequence[str], habit: Habit) -> str:
     return without + "." if one + math.log(stops) > other + math.log(1 - stops) else with_tone
 
 
+def parts_of(token: str) -> list[str]:
+    """Part a token where it is words joined: `NV12-Nhu+.t`, `Bang-la-dde't`."""
+    return JOINT.split(token)
+
+
 @functools.lru_cache(1 << 16)
 def read(token: str) -> str:
+    """Decode a token, whole or in its parts; keep what would be no syllables."""
+    if INITIAL.fullmatch(token):
+        return token
+    said = _read(token)
+    if said != token or ADDRESS.search(token) or not JOINT.search(token):
+        return said
+    parts = JOINT_KEPT.split(token)
+    parts[::2] = map(_read, parts[::2])
+    return "".join(parts)
+
+
+def _read(token: str) -> str:
     """Decode a token, or keep it where its words would be no syllables.
 
     A sign at the end may be the sentence's: then the token without it is tried.
@@ -121,7 +148,7 @@ def read(token: str) -> str:
     said = decode_word(token)
     if "\\" in token and _is_vietnamese(said):
         return said
-    if is_name(token):
+    if is_name(token) or FOREIGN.fullmatch(token):
         return said
     return said if SURE.search(token) and not LEFT_OVER.search(said) else token
 
@@ -150,4 +177,8 @@ def _is_vietnamese(text: str) -> bool:
     if not words and "\\" in text:
         return False
     left = WORD.sub("", text).lstrip("(\"'")
-    return all(map(is_word, words)) and not MARK.search(left)
+    return all(map(_is_word, words)) and not MARK.search(left)
+
+
+def _is_word(word: str) -> bool:
+    return is_word(word) or is_joined(word.lower())

@@ -1,0 +1,111 @@
+"""What speaks for a table and against it: words beside, where values were cut, a declared font."""
+
+from __future__ import annotations
+
+import pytest
+
+from playbooks.text.column import convert
+from playbooks.text.detect import Detector
+from playbooks.text.encode import encoder
+from playbooks.text.foreign import guess
+from playbooks.text.syllable import is_joined
+from playbooks.text.viqr import decode
+
+
+def judged(values, declared=None):
+    verdict = Detector().column(values, declared)
+    return verdict.encoding, convert(values, verdict).texts
+
+
+def cut(texts, name, size):
+    return [encoder(name)(text)[:size] for text in texts]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["chua nop ho so.", "ddong", "con nho'", "khong ro?"],
+        ["ddong tien", "ddi lam", "da nop", "chua xong", "khong biet"],
+    ],
+)
+def test_text_without_marks_stays_where_a_letter_was_typed_twice(texts):
+    assert judged([text.encode() for text in texts]) == ("ascii", texts)
+
+
+@pytest.mark.parametrize("size", [15, 16])
+@pytest.mark.parametrize("name", ["double:utf-8", "double:tcvn3"])
+def test_values_stored_twice_and_cut_are_read_to_the_cut(name, size):
+    texts = ["Viêm phế quản cấp", "Tăng huyết áp vô căn", "Đái tháo đường týp 2", "Gãy chân"]
+
+    found, read = judged(cut(texts, name, size))
+
+    assert found == name
+    assert all(
+        text.startswith(said.rstrip("\ufffd")) for text, said in zip(texts, read, strict=True)
+    )
+
+
+def test_a_cut_column_stored_twice_is_known_though_no_value_is_whole():
+    values = cut(["Nếu thẻ này có tắc", "Hàng để căn chỉnh"], "double:tcvn3", 21)
+    assert judged([values[0][:-1], values[1][:-1]])[0] in ("double:tcvn3", "utf-8")
+
+
+def test_values_cut_at_one_limit_are_all_unicode():
+    texts = ["Cung cấp dịch vụ", "Đường số bốn", "Xem thử nghiệm", "Hồ sơ mới", "Phố", "Lúa"]
+
+    found, read = judged(cut(texts, "utf-8", 11))
+
+    assert found == "utf-8"
+    assert read[2] == "Xem thử ng"[:7] + read[2][7:]
+
+
+def test_one_value_of_unicode_that_was_cut_is_no_old_text():
+    value = "Khổng Thị".encode()[:-2]
+    assert judged([value]) == ("utf-8", ["Khổng Th\ufffd"])
+
+
+def test_words_of_another_language_beside_keep_a_short_word_from_being_ours():
+    texts = ["Giù", "sì", "Elenca i file nel cestino con le loro posizioni", "Repubblica libanese"]
+    assert judged([text.encode("cp1252") for text in texts]) == ("foreign", texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NV73462-Nhựt",
+        "Triết học Mác - Lênin",
+        "A. Minh",
+        "phòng họp (No. 3)",
+        "Mátxcơva",
+        "lúa trổ đều. nước rút",
+        "Đồng bolívar",
+        "Trinh-i-đat",
+        "gọi o. Hai về",
+    ],
+)
+def test_viqr_is_read_in_its_parts_and_abbreviations_stay(text):
+    assert decode(encoder("viqr")(text).decode("ascii")) == text
+
+
+def test_syllables_in_one_are_no_two_tones_on_one_word():
+    assert is_joined("lênin")
+    assert not is_joined("đềụ")
+
+
+def test_words_that_stand_in_unicode_elsewhere_tell_rows_stored_twice():
+    texts = ["Tiếng Khơ-me", "Tiếng Nga", "Tiếng Lào", "Tiếng Pháp", "Tiếng Tagalog"]
+    values = [*map(str.encode, texts[:-1]), encoder("double:vni-win")(texts[-1])]
+
+    assert judged(values) == ("mixed", texts)
+
+
+def test_a_declared_font_is_no_rare_table():
+    texts = ["tháng 8"] * 3
+    values = list(map(encoder("bkhcm1"), texts))
+
+    assert judged(values, "BK HCM") == ("bkhcm1", texts)
+
+
+def test_capitals_of_another_script_do_not_stand_in_latin_words():
+    texts = ["CAMÍ UN (OPCIONAL) CAMÍ (POT SER PARCIAL)", "NO ESTÀ PERMÈS"]
+    assert guess([text.encode("cp1252") for text in texts]).codec == "cp1252"
