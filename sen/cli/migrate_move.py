@@ -12,6 +12,7 @@ import typer
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.release import release as released
 from playbooks.migration.steps import Outcome
+from sen.cli.migrate_preview import preview
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.migration.wave import Wave, tell
@@ -24,6 +25,9 @@ NameOption = Annotated[str, typer.Option("--name", help="Which platform on this 
 MostOption = Annotated[
     float | None,
     typer.Option("--most-mib", min=0.01, max=1e6, help="MiB a second at most; else no limit."),
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Only show gates and steps; exit 1 where a gate is closed.")
 ]
 MIB = 1 << 20
 KubeconfigOption = Annotated[
@@ -109,7 +113,9 @@ def fill(
 
 def cut_over(
     order: OrderArgument,
+    *,
     system: SystemOption = None,
+    check: CheckOption = False,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
@@ -118,7 +124,14 @@ def cut_over(
 
     Example: sen migrate cutover wave-1.yaml
     """
-    _each(opened(order, kubeconfig, name), system, output, Journey.cut_over)
+    wave = opened(order, kubeconfig, name)
+    if not check:
+        _each(wave, system, output, Journey.cut_over)
+        return
+    rows, good = preview(wave, system)
+    show(rows, output)
+    if not good:
+        raise typer.Exit(1)
 
 
 def roll_back(

@@ -10,6 +10,7 @@ import typer
 from playbooks.migration.cutover import Journey
 from playbooks.migration.steps import Gate
 from sen.cli.migrate_move import KubeconfigOption, NameOption, opened
+from sen.cli.migrate_preview import why
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.migration.objects import Waves
@@ -52,11 +53,8 @@ def status(
 
 def _closed(gate: Gate) -> str:
     """Say why a gate is closed; one that cannot be asked is."""
-    try:
-        why = gate.closed()
-    except ProblemError as error:
-        why = str(error)
-    return f"{gate.name}: {why}" if why else ""
+    said = why(gate)
+    return f"{gate.name}: {said}" if said else ""
 
 
 def _side(journey: Journey) -> str:

@@ -170,8 +170,7 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     assert json.loads(migrate("status", "-o", "json").out)[0]["gates"] == "open"
     assert standing(platform, order) == ("Moving", {"Rehearsed", "Approved"})
 
-    steps = json.loads(migrate("cutover", "-o", "json").out)
-    assert all(each["expected"] is not None for each in steps)
+    switched_as_foretold(migrate, order)
     assert order.side.read_text() == "new"
     there = {"Rehearsed", "Approved", "CutOver", "Verified"}
     assert standing(platform, order) == ("Held", there)
@@ -190,6 +189,17 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     databases = order.new.ask("select datname from pg_database where datname like 'sen_try%'")
     assert databases == [], "nothing of the rehearsal is left"
     reported(migrate, platform)
+
+
+def switched_as_foretold(migrate, order):
+    """Look at gates and steps first, which does nothing; then go these very steps."""
+    looked = migrate("cutover", "--check", "-o", "json")
+    assert (looked.code, order.side.read_text()) == (0, "old")
+    told = {each["name"]: each["expected_s"] for each in json.loads(looked.out)}
+    assert "finish" in told
+    steps = json.loads(migrate("cutover", "-o", "json").out)
+    assert {each["step"]: each["expected"] for each in steps}.items() <= told.items()
+    assert all(each["expected"] is not None for each in steps)
 
 
 def reported(migrate, platform):
@@ -228,6 +238,8 @@ def test_without_agreement_rehearsal_or_time_nothing_moves(migrate, order, agree
     refused = migrate("cutover")
     assert refused.code == 2
     assert "this plan was not rehearsed" in refused.err
+    looked = migrate("cutover", "--check")
+    assert (looked.code, "this plan was not rehearsed" in looked.out) == (1, True)
 
     with monkeypatch.context() as patch:
         patch.setattr(Door, "myself", lambda _self: PEOPLE[0])
