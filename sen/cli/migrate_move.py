@@ -1,4 +1,4 @@
-"""`sen migrate`: agree, rehearse, fill, cut over, verify, roll back, finish."""
+"""`sen migrate`: rehearse, fill, cut over, verify, roll back, finish, release."""
 
 from __future__ import annotations
 
@@ -33,38 +33,6 @@ MIB = 1 << 20
 KubeconfigOption = Annotated[
     Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
 ]
-
-
-def agree(
-    order: OrderArgument,
-    document: Annotated[str, typer.Option(help="Number of the document by which you agree.")],
-    kubeconfig: KubeconfigOption = None,
-    name: NameOption = "local",
-) -> None:
-    """Agree to a wave's order, in your own name; a changed order needs a new agreement.
-
-    Example: sen migrate agree wave-1.yaml --document 12/QD-STP --kubeconfig mine
-    """
-    wave = opened(order, kubeconfig, name)
-    wave.ledger.agree(wave.person, document)
-    wave.show_status()
-    typer.echo(f"{wave.order.wave}: {wave.person} agrees; {_lacking(wave)}")
-
-
-def withdraw(
-    order: OrderArgument,
-    reason: Annotated[str, typer.Option(help="Why; who runs the wave reads it.")],
-    kubeconfig: KubeconfigOption = None,
-    name: NameOption = "local",
-) -> None:
-    """Take your agreement to a wave's order back.
-
-    Example: sen migrate withdraw wave-1.yaml --reason "Chưa sao lưu xong" --kubeconfig mine
-    """
-    wave = opened(order, kubeconfig, name)
-    wave.ledger.withdraw(wave.person, reason)
-    wave.show_status()
-    typer.echo(f"{wave.order.wave}: {wave.person} agrees no more; {_lacking(wave)}")
 
 
 def rehearse(
@@ -238,11 +206,6 @@ def opened(order: Path, kubeconfig: Path | None, name: str) -> Wave:
     platform = Platform.existing(name)
     door = Door(kubeconfig, None) if kubeconfig else Door(platform.kubeconfig, platform.context)
     return Wave.of(platform, order, door.myself())
-
-
-def _lacking(wave: Wave) -> str:
-    missing = wave.ledger.missing(runner="")
-    return f"missing: {', '.join(missing)}" if missing else "enough people agree"
 
 
 def _hoped(expected: Mapping[str, float], step: str) -> float | None:
