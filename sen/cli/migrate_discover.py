@@ -15,10 +15,10 @@ import typer
 
 from playbooks.migration.discover import ask
 from playbooks.migration.discover.compile import compiled
-from playbooks.migration.discover.estate import Estate, load, write
+from playbooks.migration.discover.estate import Estate, load, without, write
 from playbooks.migration.discover.imports import collected, inventory, netflow, nmap
 from playbooks.migration.discover.model import Host, State
-from playbooks.migration.discover.survey import Record, Survey, Target, keep
+from playbooks.migration.discover.survey import Record, Survey, Target, keep, place
 from policies.gates.hosts.inventory import Entry
 from policies.gates.hosts.inventory import load as entries_in
 from sen.cli.output import Output, OutputOption, show
@@ -61,6 +61,10 @@ CollectedOption = Annotated[
     Path | None,
     typer.Option("--collected", help="Folder of answers that playbooks/discover.yml fetched."),
 ]
+GoneOption = Annotated[
+    list[str] | None,
+    typer.Option("--gone", help="Take this host out of the estate: it is no more; repeatable."),
+]
 NameOption = Annotated[str, typer.Option("--name", help="Platform whose evidence records it.")]
 
 
@@ -79,6 +83,7 @@ def discover(  # noqa: PLR0913 - one option each
     nmap_files: NmapOption = None,
     connections: ConnectionsOption = None,
     collected_in: CollectedOption = None,
+    gone: GoneOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -86,12 +91,15 @@ def discover(  # noqa: PLR0913 - one option each
 
     Example: sen migrate discover inventory.yaml --samples 10 --every 6 --out estate
     """
-    if not (hosts or machines or nmap_files or connections or collected_in):
+    if not (hosts or machines or nmap_files or connections or collected_in or gone):
         raise ProblemError(Problem("discover-nothing", "INVENTORY"))
-    targets = [target(each, ssh_config) for each in entries_in(hosts)] if hosts else []
+    entries = [each for each in entries_in(hosts) if each.name not in (gone or ())] if hosts else []
+    targets = [target(each, ssh_config) for each in entries]
     asking = ask.Asking(samples, every, _allowed(allow), (*ask.DENY, *_patterns(deny)))
     known = _known(machines, nmap_files, connections)
-    earlier = load(out / "estate.json") if (out / "estate.json").exists() else None
+    earlier = load(out / "estate.json") if gone or (out / "estate.json").exists() else None
+    if earlier and gone:
+        earlier = _taken_out(earlier, gone, out / "hosts")
     record = recorder(name)
     survey = Survey(
         out / "hosts", asking, _now, record, dt.timedelta(hours=fresh_for), parallel=parallel
@@ -143,6 +151,13 @@ def _known(
 def _each(paths: list[Path] | None, reader: Callable[[str, str], Iterable[One]]) -> list[One]:
     texts = [read(path, COUNTRY_LIMIT_BYTES) for path in paths or ()]
     return [one for text in texts for one in reader(text.content, text.name)]
+
+
+def _taken_out(estate: Estate, gone: list[str], folder: Path) -> Estate:
+    rest = without(estate, gone)
+    for each in gone:
+        place(folder, each).unlink(missing_ok=True)
+    return rest
 
 
 def _collected(folder: Path | None, into: Path) -> list[Host]:

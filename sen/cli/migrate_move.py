@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -129,6 +130,8 @@ def finish(
     """
     wave = opened(order, kubeconfig, name)
     _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
+    found = {key: ", ".join(each) or "-" for key, each in wave.left(system).items()}
+    sys.stderr.write(f"{Problem('move-left', wave.order.wave, found).text()}\n")
 
 
 def release(

@@ -22,6 +22,7 @@ from playbooks.migration.steps import Step
 from playbooks.migration.steps.pace import Pace
 from playbooks.migration.verify import Verdict
 from sen import harden
+from sen.errors import MissingPartError
 from sen.evidence.place import chain_of
 from sen.local.files import private_folder
 from sen.local.platform import Platform
@@ -30,6 +31,7 @@ from sen.migration.account import WaveAccount
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
 from sen.migration.ledger import Ledger
+from sen.migration.left import ACT, left
 from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
 from sen.tenancy import listing
@@ -119,6 +121,15 @@ class Wave:
                 reason = {"reason": type(error).__name__}
                 problem = Problem("wave-status-unwritten", self.order.wave, reason)
                 sys.stderr.write(f"{problem.text()}\n")
+
+    def left(self, only: str | None = None) -> Mapping[str, Sequence[str]]:
+        """Give what a finished wave leaves to people, and keep it; nothing stops what is over."""
+        thing = None
+        with contextlib.suppress(MissingPartError, ProblemError):
+            thing = Waves(self.platform.kubeconfig, self.platform.context).get(self.order.wave)
+        found = left(self.systems(only), thing)
+        self._record(ACT, self.order.wave, found)
+        return found
 
     def prediction(self, system: SystemOrder) -> tuple[float, float] | None:
         """Give the least and the most seconds of downtime to expect; None where not rehearsed."""

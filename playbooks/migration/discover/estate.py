@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +48,23 @@ class Estate(Model):
     made: dt.datetime
     hosts: tuple[Host, ...] = ()
     flows: tuple[Flow, ...] = ()
+
+
+def without(estate: Estate, gone: Iterable[str]) -> Estate:
+    """Give an estate without these hosts, and without what was seen of their flows.
+
+    Raises:
+        ProblemError: It has no host of such a name.
+    """
+    names, known = set(gone), {each.name for each in estate.hosts}
+    if missing := sorted(names - known):
+        raise ProblemError(*(Problem("estate-no-host", each) for each in missing))
+    return estate.model_copy(
+        update={
+            "hosts": tuple(each for each in estate.hosts if each.name not in names),
+            "flows": tuple(each for each in estate.flows if not {each.source, each.target} & names),
+        }
+    )
 
 
 def write(estate: Estate, path: Path) -> None:

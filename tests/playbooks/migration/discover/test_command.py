@@ -41,6 +41,24 @@ def test_imports_alone_make_an_estate(sen, tmp_path):
     assert [(each.source, each.target) for each in estate.flows] == [("web", "db")]
 
 
+def test_a_host_that_is_no_more_goes_with_its_flows_and_who_still_calls_it_is_seen(sen, tmp_path):
+    (tmp_path / "m.csv").write_text("name,address\nweb,10.0.0.2\ndb,10.0.0.3\n", "utf-8")
+    (tmp_path / "n.csv").write_text("src,dst,dport\n10.0.0.2,10.0.0.3,5432\n", "utf-8")
+    call = ("migrate", "discover", "--out", tmp_path, "-o", "json")
+    sen(*call, "--machines", tmp_path / "m.csv", "--connections", tmp_path / "n.csv")
+    keep(tmp_path / "hosts", host_of("db"))
+
+    gone = sen(*call, "--gone", "db")
+    rest = load(tmp_path / "estate.json")
+    again = sen(*call, "--gone", "db")
+    sen(*call, "--connections", tmp_path / "n.csv")
+
+    assert (gone.code, [each.name for each in rest.hosts], rest.flows) == (0, ["web"], ())
+    assert kept(tmp_path / "hosts", "db") is None
+    assert (again.code, "db: the estate has no host of this name" in again.err) == (2, True)
+    assert [each.target for each in load(tmp_path / "estate.json").flows] == ["10.0.0.3"]
+
+
 def test_nothing_to_look_at_is_bad_input(sen):
     told = sen("migrate", "discover")
 
