@@ -9,7 +9,7 @@ import pytest
 
 from playbooks.migration.assess import grouping, question, size
 from playbooks.migration.assess.assessment import assessed
-from playbooks.migration.assess.graph import graph
+from playbooks.migration.assess.graph import graph, is_strong
 from playbooks.migration.assess.growth import growth
 from playbooks.migration.assess.rule import Strategy
 from playbooks.migration.discover.estate import Estate, Flow
@@ -195,6 +195,29 @@ def test_a_system_that_nobody_uses_is_retired_at_one_day_of_work():
 
     assert (found.strategy, found.effort_days, found.moves) == (Strategy.RETIRE, 1, False)
     assert found.margin > 0
+
+
+@pytest.mark.parametrize(
+    ("more", "strong"),
+    [
+        ({"count": 36}, True),
+        ({"count": 20}, False),
+        ({"count": 36, "ways": ("netflow",)}, False),
+        ({"count": 36, "port": 22}, False),
+        ({"count": 3, "port": 389}, True),
+        ({"count": 0, "ways": ("share",)}, True),
+    ],
+)
+def test_who_never_stops_asking_depends_strongly(more, strong):
+    given = {"port": 8080, "ways": ("client",), "confidence": 0.9, **more}
+
+    assert is_strong(Flow(source="a", target="b", **given), {"a": 40, "b": 10}) is strong
+
+
+def test_few_samples_tell_nothing_of_delays():
+    asked = Flow(source="a", target="b", port=8080, ways=("client", "server"), count=3)
+
+    assert not is_strong(asked, {"a": 3})
 
 
 def test_the_graph_is_read_by_the_planner_and_keeps_what_people_added():
