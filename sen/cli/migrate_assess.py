@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from playbooks.migration.discover.estate import load
 from sen.cli.migrate_discover import recorder
 from sen.cli.output import Output, OutputOption, show
 
+SHORT = ("system", "strategy", "risk", "effort_days", "level", "platform_vnd", "open_questions")
 EstateArgument = Annotated[Path, typer.Argument(help="estate.json of `sen migrate discover`.")]
 OutOption = Annotated[Path, typer.Option(help="Folder for pages, graph.json and questions.")]
 AnswersOption = Annotated[
@@ -57,7 +59,11 @@ def assess(
     record = recorder(name)
     for each in found.systems:
         record("migration.assess", each.id, _act(each))
-    show([_row(each) for each in found.systems], output)
+    rows = [_row(each) for each in found.systems]
+    if output is Output.TABLE:  # what a terminal has room for; the pages have it all
+        rows = [{key: row[key] for key in SHORT} for row in rows]
+    show(rows, output)
+    sys.stderr.write(f"{out / 'index.html'}\n")
 
 
 def _earlier(path: Path) -> Mapping[str, Any]:

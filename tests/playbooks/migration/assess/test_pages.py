@@ -106,6 +106,14 @@ def test_a_page_tells_what_was_found_inside_and_the_portfolio_who_is_in_no_list(
     assert "app (tcp/5) +2" in called
 
 
+def test_a_terminal_gets_what_it_has_room_for_and_where_the_rest_is(sen, file):
+    said, out = ran(sen, file)
+
+    assert "effort_days" in said.out
+    assert "today_vnd" not in said.out
+    assert f"{out / 'index.html'}" in said.err
+
+
 def test_links_lead_to_pages(sen, file):
     _, out = ran(sen, file)
 
