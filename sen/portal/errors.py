@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from sen.portal import view
 from sen.portal.observing import failed
-from sen.portal.refusal import RefusedPageError, ServerRefusedError, half, told
+from sen.portal.refusal import RefusedPageError, ServerRefusedError, admission_words, told
 from sen.portal.state import State
 from sen.portal.visit import UNSAFE
 from stacks.problem import Problem, ProblemError
@@ -28,7 +28,7 @@ def answer(request: Request, error: Exception) -> HTMLResponse:
     waiting = status == HTTPStatus.SERVICE_UNAVAILABLE
     # Only what may be asked twice is asked again by itself.
     again = RETRY_SECONDS if waiting and request.method == "GET" else None
-    detail = half(error.why, state.lang) if isinstance(error, ServerRefusedError) else ""
+    detail = admission_words(error.why, state.lang) if isinstance(error, ServerRefusedError) else ""
     response = view.page(
         request,
         "error.html.j2",

@@ -47,8 +47,8 @@ def told(problem: Problem, lang: Language) -> tuple[str, str]:
     return rule, remedy
 
 
-def half(text: str, lang: Language) -> str:
-    """Give the reader's half of admission's words, which are "Vietnamese / English"."""
+def admission_words(text: str, lang: Language) -> str:
+    """Give the half of admission's words, "Vietnamese / English", in the reader's language."""
     vi, apart, en = text.partition(" / ")
     if not apart:
         return text

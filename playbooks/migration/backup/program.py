@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from playbooks.migration.program import MOST_SAID, ProgramFailedError, printed
 from stacks.problem import Problem, ProblemError
-
-MOST_SAID = 300
 
 
 @dataclass(frozen=True)
@@ -55,19 +53,7 @@ class ProgramStore:
 
     def _run(self, words: Sequence[str], key: str) -> str:
         try:
-            done = subprocess.run(  # noqa: S603 - the owner's own program, without a shell
-                words,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="backslashreplace",
-                timeout=self.seconds,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            reason = type(error).__name__
-        else:
-            if done.returncode == 0:
-                return done.stdout
-            reason = done.stderr.strip()[-MOST_SAID:] or f"exit {done.returncode}"
-        raise ProblemError(Problem(key, self.name, {"program": words[0], "reason": reason}))
+            return printed(words, self.seconds)
+        except ProgramFailedError as error:
+            said = {"program": words[0], "reason": str(error)}
+            raise ProblemError(Problem(key, self.name, said)) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.order.endpoints import ProgramOrder
+from playbooks.migration.program import ProgramFailedError, printed
 from stacks.problem import Problem, ProblemError
 
 SECONDS = 300
@@ -37,10 +37,7 @@ class ProgramEndpoint:
 
     def _run(self, words: Sequence[str]) -> str:
         try:
-            done = subprocess.run(  # noqa: S603 - the owner's own program, without a shell
-                words, capture_output=True, text=True, timeout=SECONDS, check=True
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            said = {"program": words[0], "reason": type(error).__name__}
+            return printed(words, SECONDS)
+        except ProgramFailedError as error:
+            said = {"program": words[0], "reason": str(error)}
             raise ProblemError(Problem("endpoint-failed", self.name, said)) from None
-        return done.stdout
