@@ -33,7 +33,8 @@ def others(
     Every value comes from one of the eras, or is Western by chance. An era more must be worth
     what it costs: how seldom columns are mixed, and which of the tables it is.
     """
-    rows = {value: each for value in values if (each := _rows(value, weights))}
+    alike = _alike(values, weights)
+    rows = {same[0]: _rows(same[0], weights) for same in alike}
     gains = {
         name: np.array([sum(row[name].gain for row in each) for each in rows.values()])
         for name in names
@@ -45,12 +46,22 @@ def others(
         return {}
     found: dict[bytes, str] = {}
     best = np.argmax([gains[name] + math.log(share[name]) for name in used], axis=0)
-    for (value, each), at in zip(rows.items(), best.tolist(), strict=True):
+    for same, each, at in zip(alike, rows.values(), best.tolist(), strict=True):
         name = used[at]
         valid = sum(row[name].is_valid for row in each)
         if name != first and valid >= SHARE * len(each):
-            found[value] = name
+            found |= dict.fromkeys(same, name)
     return found
+
+
+def _alike(values: Sequence[bytes], weights: Weights) -> list[list[bytes]]:
+    """Group values of the same weighed words: `NV12 Lan`, `NV13 Lan` say no more than one."""
+    groups: dict[tuple[bytes, ...], list[bytes]] = {}
+    for value in values:
+        tokens = tuple(token for token in value.split() if token in weights)
+        if tokens:
+            groups.setdefault(tokens, []).append(value)
+    return [*groups.values()]
 
 
 def _lift(gains: Mapping[str, NDArray[np.float64]], values: Sequence[bytes]) -> None:

@@ -31,6 +31,8 @@ COMMON_WORDS = re.compile(
 )
 COMMON_WORD = -6.5
 SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
+NUMBERED = re.compile(r"(?<![^\W\d_])[NnFfMmDdPp]?[\d.,]*[°ºª](?![^\W\d_])")  # "n° 4", "2ª", "Mª"
+NUMBER = -8.0
 NO_LETTER = re.compile("[µªº]")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")
 BEFORE_NO_LETTER = frozenset("§»®™€…")
@@ -128,7 +130,7 @@ def signs(text: str) -> float:
         if char.isascii() or (char.isalpha() and char not in "µªº"):
             continue
         inner = 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
-        near = at < len(text) - 1 and text[at + 1].isalpha()
+        near = at < len(text) - 1 and (text[at + 1].isalpha() or not text[at + 1].isascii())
         inner = inner or (char == "«" and at > 0 and text[at - 1].isalpha())
         if "\x80" <= char <= "\x9f":
             cost += CONTROL
@@ -143,9 +145,14 @@ def signs(text: str) -> float:
 
 def western(token: str) -> float:
     """Weigh a token as French, German, Spanish and the like: its signs, and its words."""
-    return signs(token) + sum(
-        plain_word(word) if word.isascii() else western_word(word)
-        for word in WORD.findall(NO_LETTER.sub(" ", token))
+    numbered = NUMBERED.sub(" ", token)
+    return (
+        signs(numbered)
+        + NUMBER * (numbered != token)
+        + sum(
+            plain_word(word) if word.isascii() else western_word(word)
+            for word in WORD.findall(NO_LETTER.sub(" ", numbered))
+        )
     )
 
 

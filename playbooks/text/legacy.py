@@ -28,7 +28,8 @@ from playbooks.text.score import (
 from playbooks.text.verdict import FOREIGN
 
 MARGIN = 2.0  # in natural logarithms, over Western text
-SHARE, HALF = 0.6, 0.5  # of the words must be valid
+SHARE, HALF = 0.6, 0.5  # of the words must be valid; of fewer, they must weigh much
+CLEARLY = 12.0
 TOLD = 3.5  # what a declared font or charset weighs
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
@@ -175,8 +176,8 @@ def _beside(near: Iterable[bytes], weights: Weights, names: Sequence[str]) -> li
 
 
 def _settled(ranked: Sequence[Score]) -> str:
-    good = (s.name for s in ranked if s.gain > MARGIN and s.share >= SHARE)
-    return next(good, FOREIGN)
+    good = (s for s in ranked if s.gain > MARGIN and s.share >= HALF)
+    return next((s.name for s in good if s.share >= SHARE or s.gain > CLEARLY), FOREIGN)
 
 
 def _asked(values: Iterable[bytes], weights: Weights, names: Sequence[str]) -> Iterator[bytes]:

@@ -27,6 +27,9 @@ def judge(kinds: Kinds) -> Verdict:
     used = sorted(set(names.values()))
     if len(used) == 1 and not kept and double:
         reason = "old bytes that were taken for Windows-1252 and stored as UTF-8"
+        if found.ties and used[0] == f"double:{found.name}":
+            alike = ", ".join(f"double:{name}" for name in found.ties)
+            reason += f"; the bytes are the same text in {alike}"
         return Verdict(used[0], max(found.confidence, 0.9), reason, doubtful=frozenset(kinds.cut))
     reason = f"rows of several eras: {', '.join([*used, *sorted(set(kept.values()))])}"
     return Verdict("mixed", 0.9, reason, names | kept, frozenset(kinds.cut))

@@ -35,6 +35,7 @@ MARKUP = re.compile(rb"<[^<>]*>")
 FIRST, CHUNK = 2000, 500
 CONTROL = re.compile(rb"[\x00-\x1f\x7f\x81\x8d\x8f\x90\x9d]")  # in no text of Windows-1252
 WORST, BEST = -9.0, 14.0
+NO_WORD = 2.0  # what reads as noise under one table and as a word under another is no tie
 NAMED = 4.0  # gain over Western text that makes a word a name of the highlands
 NOISE, NOISE_BYTE, NOISE_CONTROL = -7.0, 4.0, 8.0  # what any token weighs at least, whatever it is
 
@@ -65,6 +66,7 @@ PLAIN_WORD = re.compile(rb"(?<![^\s(,])[A-Z]?[a-z]{2,}(?![^\s),.;:])")
 UPPER_WORD = re.compile(rb"(?<![^\s(,])[A-Z]{3,}(?![^\s),.;:])")
 NO_ABBREVIATION = re.compile(rb"[AEIOUY][B-DF-HJ-NP-TV-Z]{1,2}[AEIOUY]|[AEIOUY]{3}")
 LIKE_OURS, UNLIKE_OURS, AROUND = 0.5, -1.2, 3.0
+UNLIKE_NAME = -0.4  # names of other languages stand in Vietnamese text too
 
 
 @functools.cache
@@ -87,8 +89,11 @@ def ascii_evidence(values: Iterable[bytes], most_against: float = AROUND) -> flo
         for word in UPPER_WORD.findall(joined)
         if word.decode("ascii").lower() in _toneless() or NO_ABBREVIATION.search(word)
     }
-    ours = sum(word.decode("ascii").lower() in _toneless() for word in words)
-    return max(-most_against, min(AROUND, LIKE_OURS * ours + UNLIKE_OURS * (len(words) - ours)))
+    others = [word for word in words if word.decode("ascii").lower() not in _toneless()]
+    named = sum(word.istitle() for word in others)
+    gain: float = LIKE_OURS * (len(words) - len(others))
+    gain += UNLIKE_OURS * (len(others) - named) + UNLIKE_NAME * named
+    return max(-most_against, min(AROUND, gain))
 
 
 def closed(values: Sequence[bytes], name: str) -> float:
@@ -124,7 +129,8 @@ def weigh(text: str, odd: float, plain: float, noise: float) -> Weight:
         is_valid = all(is_word(word) or is_highland(word.lower()) for word in words)
     if LOOSE_MARK.search(text):
         cost, is_valid = max(noise, cost + UNMAPPED_BYTE), False
-    return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
+    gain = cost - plain - (0.0 if is_valid else NO_WORD)
+    return Weight(max(WORST, gain), is_valid)
 
 
 def _odd_bytes(token: bytes, name: str) -> float:
@@ -175,14 +181,22 @@ def matrix(tokens: Sequence[bytes], names: Iterable[str], plain: Plain) -> Weigh
                 if name == "utf-8"
                 else weigh(text, _odd_bytes(token, name), base, noise)
             )
-    return found
+    return {token: _bounded(row) for token, row in found.items()}
+
+
+def _bounded(row: dict[str, Weight]) -> dict[str, Weight]:
+    """Bound what a token says against Western text, and keep what it says between tables."""
+    less = max((weight.gain for weight in row.values()), default=0.0) - BEST
+    if less <= 0:
+        return row
+    return {name: Weight(max(WORST, each.gain - less), each.is_valid) for name, each in row.items()}
 
 
 def _modern(text: str, plain: float) -> Weight:
     """Weigh a token that was UTF-8 once: Vietnamese or Western."""
     cost = max(western(text), ours(text))
     is_valid = "\ufffd" not in text and cost > UNUSUAL_LETTER * max(1, len(text))
-    return Weight(max(WORST, min(BEST, cost - plain)), is_valid)
+    return Weight(max(WORST, cost - plain), is_valid)
 
 
 def western_weight(token: bytes) -> float:

@@ -14,7 +14,7 @@ from playbooks.text import legacy
 from playbooks.text.decode import decoder, undouble
 from playbooks.text.language import WORD, is_word, vietnamese
 from playbooks.text.score import matrix, plain_weight
-from playbooks.text.syllable import is_highland, syllables
+from playbooks.text.syllable import syllables
 from playbooks.text.verdict import FOREIGN
 
 LETTERS = frozenset(
@@ -89,7 +89,7 @@ def _odd(values: Mapping[bytes, bytes], sound: Collection[str]) -> dict[bytes, s
 def _is_odd(value: bytes) -> bool:
     text = value.decode("utf-8").replace(ETH, "Đ")
     words = [word for word in WORD.findall(text) if not word.isascii()]
-    return not all(is_word(word) or is_highland(word.lower()) for word in words)
+    return not all(map(is_word, words))
 
 
 def _rise(value: bytes, name: str, sound: Collection[str]) -> float:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
+from playbooks.text.batch import answer
 from playbooks.text.column import convert
 from playbooks.text.detect import Detector
 from playbooks.text.encode import encoder
@@ -51,12 +55,12 @@ def test_a_cut_column_stored_twice_is_known_though_no_value_is_whole():
 
 
 def test_values_cut_at_one_limit_are_all_unicode():
-    texts = ["Cung cấp dịch vụ", "Đường số bốn", "Xem thử nghiệm", "Hồ sơ mới", "Phố", "Lúa"]
+    values = cut(["Di chuyển đồ", "Đồ gỗ mới", "Kỳ họp", "Phố", "Di dời"], "utf-8", 9)
 
-    found, read = judged(cut(texts, "utf-8", 11))
-
-    assert found == "utf-8"
-    assert read[2] == "Xem thử ng"[:7] + read[2][7:]
+    assert judged(values) == (
+        "utf-8",
+        ["Di chuy\ufffd", "Đồ g\ufffd", "Kỳ họp", "Phố", "Di dời"],
+    )
 
 
 def test_one_value_of_unicode_that_was_cut_is_no_old_text():
@@ -97,6 +101,52 @@ def test_words_that_stand_in_unicode_elsewhere_tell_rows_stored_twice():
     values = [*map(str.encode, texts[:-1]), encoder("double:vni-win")(texts[-1])]
 
     assert judged(values) == ("mixed", texts)
+
+
+def test_letters_of_ours_alone_are_old_rows_where_they_are_no_words():
+    texts = ["Tiếng Anh", "Tiếng Nga", "Tiếng Braj", "Tiếng Mandingo"]
+    values = [*map(str.encode, texts[:2]), *map(encoder("double:tcvn3"), texts[2:])]
+
+    assert judged(values) == ("mixed", texts)
+
+
+@pytest.mark.parametrize("name", ["Meán", "Thaï", "Bahreïn", "lång", "træ", "nº11", "Noël"])
+def test_a_name_of_another_language_beside_ours_stays(name):
+    texts = ["Tế Thị Ước", "Phạm Ngọc Hậu", "Đỗ Quý Lãm", "Vũ Hữu Định", name]
+    assert judged([text.encode() for text in texts]) == ("utf-8", texts)
+
+
+@pytest.mark.parametrize("text", ["N° 4", "n° 12", "2ª", "§ 5"])
+def test_the_sign_of_a_number_is_no_letter(text):
+    assert judged([text.encode("cp1252")]) == ("foreign", [text])
+
+
+def test_two_signs_side_by_side_are_letters_though_foreign_names_stand_by():
+    texts = ["Đô la Suriname", "Đô la Fiji", "Leone Sierra Leone"]
+    assert judged([*map(encoder("tcvn3"), texts)]) == ("tcvn3", texts)
+
+
+def test_a_byte_that_one_table_alone_has_decides():
+    texts = ["Châu Á", "Châu Âu", "Châu Phi"]
+    assert judged([*map(encoder("tcvn5712-1"), texts)]) == ("tcvn5712-1", texts)
+
+
+def test_a_word_counts_once_whatever_numbers_stand_beside_it():
+    texts = [f"NV{at} Giảng" for at in range(10815, 10900)]
+    assert judged([*map(encoder("vps"), [*texts, "Lê Thị Hường", "Trần Đức"])])[0] == "vps"
+
+
+def test_few_words_that_are_clear_outweigh_as_many_names_of_no_language():
+    texts = ["Tiếng Bulgaria", "Tiếng Cợ-rô-áth", "Tiếng Awadhi"]
+    assert judged([*map(encoder("vni-win"), texts)]) == ("vni-win", texts)
+
+
+def test_tables_that_stored_the_same_twice_are_named():
+    values = [base64.b64encode(encoder("double:viscii")("Nhân viên phục vụ")).decode()]
+    said = answer(json.dumps({"id": 1, "bytes_base64_list": values}), Detector())
+
+    assert said["text_list"] == ["Nhân viên phục vụ"]
+    assert {"double:vps", "double:viscii"} <= {said["encoding"], *said["reason"].split()}
 
 
 def test_a_declared_font_is_no_rare_table():
