@@ -17,7 +17,7 @@ from tests.bench.tenants import compare
 PAGES = PROJECT / "docs" / "reference"
 SIZES = (100, 300, 1000)
 # Each is a module here with PAGE, the file's name, and `report(command)`, its text.
-PARTS = ("operator", "databases", "discover", "mariadb", "portal", "text", "waves")
+PARTS = ("operator", "databases", "discover", "files", "mariadb", "portal", "text", "waves")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from playbooks.migration.files.manifest import Manifest, manifest, shown
+from playbooks.migration.files.manifest import Manifest, manifests, shown
 from playbooks.migration.files.naming import Naming
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import transfer
@@ -21,7 +21,7 @@ def compare(old: FilesPlace, new: FilesPlace, naming: Naming | None) -> Verdict:
     Raises:
         ProblemError: A host is not reached, or files change while they are read.
     """
-    before, after = manifest(old), manifest(new)
+    before, after = manifests(old, new)
     expected = {naming.path(p): f for p, f in before.items()} if naming else dict(before)
     content = compared("files", _printable(expected), _printable(after), digest(expected))
     if naming and naming.new:

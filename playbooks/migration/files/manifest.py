@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import PARTIAL
@@ -36,6 +37,19 @@ def manifest(place: FilesPlace, left_out: Sequence[str] | None = None) -> Manife
         said = {"count": len(files ^ sums.keys())}
         raise ProblemError(Problem("files-changing", str(place), said))
     return {name: f"{shape} {sums.get(name, '')}" for name, shape in shapes.items()}
+
+
+def manifests(
+    old: FilesPlace, new: FilesPlace, left_out: Sequence[str] | None = None
+) -> tuple[Manifest, Manifest]:
+    """Read both ends at the same time: people wait for the slower one, not for both.
+
+    Raises:
+        ProblemError: As of `manifest`.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        before, after = pool.map(lambda place: manifest(place, left_out), (old, new))
+    return before, after
 
 
 def pruned(left_out: Sequence[str] | None) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from playbooks.migration.files.compare import ATTRIBUTES, digest
-from playbooks.migration.files.manifest import manifest, pruned, shown
+from playbooks.migration.files.manifest import manifests, pruned, shown
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import transfer
 from playbooks.migration.host.own import FOLDER, filters
@@ -25,8 +24,7 @@ def compare(old: FilesPlace, new: FilesPlace, left_out: Sequence[str]) -> Verdic
         ProblemError: A host is not reached, or files change while they are read.
     """
     old.run(f"mkdir -p {FOLDER} && : > {COMPARED}")
-    with ThreadPoolExecutor(2) as pool:
-        before, after = pool.map(lambda place: manifest(place, left_out), (old, new))
+    before, after = manifests(old, new, left_out)
     content = compared(
         "files",
         {shown(name): each for name, each in before.items()},

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 
 from playbooks.migration.files.compare import ATTRIBUTES, digest
-from playbooks.migration.files.manifest import manifest, shown
+from playbooks.migration.files.manifest import manifests, shown
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import transfer
 from playbooks.migration.verify import Check, Difference
@@ -27,7 +27,8 @@ def files(source: FilesPlace, target: FilesPlace, changed: Mapping[bytes, bytes]
     Raises:
         ProblemError: A host is not reached, or files change while they are read.
     """
-    before, after = dict(manifest(source)), manifest(target)
+    was, after = manifests(source, target)
+    before = dict(was)
     for name, data in changed.items():
         before[name] = _shape(before.get(name, ""), data)
     expected, found = ({shown(k): v for k, v in each.items()} for each in (before, after))
