@@ -17,6 +17,7 @@ from playbooks.migration.mariadb import (
     schema,
 )
 from playbooks.migration.mariadb.back import Return
+from playbooks.migration.mariadb.changed import refuse_changed
 from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
 from playbooks.migration.mariadb.following import follow
@@ -153,6 +154,7 @@ class MariadbToPostgres:
 
     def _follow(self, pulse: Pulse) -> Facts:
         plans = self.plans()
+        refuse_changed(self.source, self.target, plans)
         schema.loosen(self.target, plans)
         facts = follow(self.source, self.target, self._fillings(plans), Count(pulse, None).add)
         return {**facts, "aside": len(memory.aside(self.target))}

@@ -78,11 +78,17 @@ def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_me
         "INSERT INTO don (so, lan) VALUES ('X1', 1)",
     )
 
-    with pytest.raises(ProblemError, match='"muc_do" of relation "don" does not exist'):
+    with pytest.raises(ProblemError, match=r"the column don\.muc_do was added") as caught:
         run(tmp_path, "fill", moving.fill()).forward()
-    new.tell("alter table don add column muc_do int default 5")
+    words = str(caught.value.problems[0].values["words"])
+    assert words == 'alter table "public"."don" add column "muc_do" integer'
+    new.tell(f"{words} default 5")
     run(tmp_path, "fill", moving.fill()).forward()
     run(tmp_path, "switch", moving.switch()).forward()
 
+    old.tell("CREATE TABLE moi (id int PRIMARY KEY) ENGINE=InnoDB")
+    with pytest.raises(ProblemError, match="the table moi was made after"):
+        run(tmp_path, "fill", moving.fill()).forward()
+    old.tell("DROP TABLE moi")
     assert moving.verify().good
     assert new.value("select muc_do from don where so = 'X1'") == 5
