@@ -191,7 +191,10 @@ def _finish(estate: Estate, path: Path, record: Record) -> None:
 
 
 def _show(estate: Estate, output: Output) -> None:
-    show([_row(each) for each in estate.hosts], output)
+    rows = [_row(each) for each in estate.hosts]
+    if output is Output.TABLE:  # the reasons are told below, with what to do
+        rows = [{key: row[key] for key in row if key != "reasons"} for row in rows]
+    show(rows, output)
     if output is Output.TABLE:
         for host in estate.hosts:
             for each in host.reasons:

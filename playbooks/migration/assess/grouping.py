@@ -128,7 +128,8 @@ def _stage(names: Iterable[str]) -> str:
 
 def _id(members: Sequence[Host], taken: Mapping[str, Group]) -> str:
     group = _group(members)
-    words = f"{group.agency}-{members[0].system_name or min(each.name for each in members)}"
+    name, agency = members[0].system_name or min(each.name for each in members), group.agency
+    words = name if name.lower().startswith(f"{agency.lower()}-") else f"{agency}-{name}"
     plain = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "system"
     name, number = plain, 2
     while name in taken:

@@ -36,6 +36,12 @@ def test_twins_that_listen_alike_and_named_systems_are_one():
     assert members(grouping.groups(estate(*hosts, *named), {})) == [("web01", "web02"), ("x", "y")]
 
 
+def test_a_name_that_begins_with_its_agency_does_not_say_it_twice():
+    whole = estate(machine("H26-web"), machine("h26x"))
+
+    assert [*grouping.groups(whole, {})] == ["h26-web", "h26-h26x"]
+
+
 def test_what_people_wrote_stays_and_new_hosts_come_after(tmp_path):
     path = tmp_path / "grouping.yaml"
     known = {"old": Group(hosts=("app", "gone"), name="Cổng", owner="An")}
