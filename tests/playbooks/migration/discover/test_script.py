@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -50,6 +51,27 @@ def folder(tmp_path):
     with (tmp_path / "debug.conf").open("wb") as file:
         file.truncate(10 << 30)
     return tmp_path
+
+
+@pytest.fixture
+def circle(tmp_path):
+    """Mount a folder within itself."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "a.ini").write_text("ip = 10.3.3.3\n", "utf-8")
+    if os.geteuid() or subprocess.run(["mount", "--bind", tmp_path, inner], check=False).returncode:
+        pytest.skip("this place lets nobody mount")
+    yield tmp_path
+    subprocess.run(["umount", "-l", inner], check=True)
+
+
+def test_a_folder_that_is_mounted_within_itself_is_read_once(circle):
+    answer = parse(shell(f"ALLOW={circle}\nDENY=x\nrun config 20 100000"), MARK)
+
+    assert answer
+    assert not answer["config"].late
+    found = host("a", "", answer, dt.datetime.now(dt.UTC))
+    assert [each.path for each in found.places] == [f"{circle}/a.ini"]
 
 
 @pytest.mark.parametrize("name", ["dash", "bash"])
