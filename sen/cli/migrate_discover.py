@@ -55,7 +55,7 @@ FreshOption = Annotated[
 MachinesOption = Annotated[list[Path] | None, typer.Option(help="CSV of machines, RVTools' too.")]
 NmapOption = Annotated[list[Path] | None, typer.Option("--nmap", help="XML of nmap -oX.")]
 ConnectionsOption = Annotated[
-    list[Path] | None, typer.Option(help="CSV of connections: NetFlow or conntrack.")
+    list[Path] | None, typer.Option(help="CSV of NetFlow or conntrack, or what conntrack -L prints.")
 ]
 CollectedOption = Annotated[
     Path | None,

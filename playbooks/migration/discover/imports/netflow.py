@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from playbooks.migration.discover.estate import Flow
 from playbooks.migration.discover.flows import joined
+from playbooks.migration.discover.imports import conntrack
 from playbooks.migration.discover.imports.inventory import (
     columns_of,
     dialect,
@@ -42,6 +43,8 @@ def flows(content: str, name: str) -> tuple[Flow, ...]:
     Raises:
         ProblemError: A column that is needed is not there, or a figure or a time is none.
     """
+    if conntrack.is_conntrack(content):
+        return conntrack.flows(content)
     reader = csv.DictReader(io.StringIO(content.lstrip("\ufeff")), dialect=dialect(content))
     columns = columns_of(reader.fieldnames or (), COLUMNS)
     missing = [each for each in ("source", "target", "port") if each not in columns]

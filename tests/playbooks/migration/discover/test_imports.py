@@ -167,6 +167,25 @@ def test_what_nfdump_writes_is_read_with_its_sums_left_out():
     assert found[1][0].first == dt.datetime(2026, 11, 1, 8, 0, 0, 123_000, dt.UTC)
 
 
+def test_what_conntrack_prints_is_read_as_it_is():
+    text = (
+        "icmp     1 29 src=10.0.0.1 dst=10.0.0.5 type=8 code=0 id=1 src=10.0.0.5 dst=10.0.0.1\n"
+        "tcp      6 431999 ESTABLISHED src=10.0.0.9 dst=10.0.0.5 sport=51000 dport=443"
+        " src=10.0.0.5 dst=10.0.0.9 sport=443 dport=51000 [ASSURED] mark=0 use=1\n"
+        "ipv4     2 tcp      6 9 TIME_WAIT src=10.0.0.9 dst=10.0.0.5 sport=51001 dport=443"
+        " src=10.0.0.5 dst=10.0.0.9 sport=443 dport=51001 mark=0\n"
+        "udp      17 29 src=fd00::9 dst=fd00::5 sport=4000 dport=53 [UNREPLIED] src=fd00::5\n"
+    )
+
+    found = netflow.flows(text, "conntrack.txt")
+
+    assert [(each.source, each.target, each.protocol, each.port, each.count) for each in found] == [
+        ("10.0.0.9", "10.0.0.5", "tcp", 443, 2),
+        ("fd00::9", "fd00::5", "udp", 53, 1),
+    ]
+    assert {each.ways for each in found} == {("conntrack",)}
+
+
 def test_conntrack_is_told_from_netflow_by_its_states():
     text = "proto,src,dst,sport,dport,state\ntcp,10.0.0.9,10.0.0.5,51000,443,ESTABLISHED\n"
 
