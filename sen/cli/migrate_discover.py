@@ -55,7 +55,7 @@ FreshOption = Annotated[
 MachinesOption = Annotated[list[Path] | None, typer.Option(help="CSV of machines, RVTools' too.")]
 NmapOption = Annotated[list[Path] | None, typer.Option("--nmap", help="XML of nmap -oX.")]
 ConnectionsOption = Annotated[
-    list[Path] | None, typer.Option(help="CSV of NetFlow or conntrack, or what conntrack -L prints.")
+    list[Path] | None, typer.Option(help="CSV of NetFlow, conntrack; or `conntrack -L`.")
 ]
 CollectedOption = Annotated[
     Path | None,
