@@ -22,7 +22,7 @@ def preview(wave: Wave, only: str | None) -> tuple[list[dict[str, object]], bool
 
 def _rows(journey: Journey, hold_days: int) -> Iterator[dict[str, object]]:
     for gate in journey.gates:
-        yield _row("gate", gate.name, says=why(gate) or "open")
+        yield _row("gate", gate.called, says=why(gate) or "open")
     for step in journey.switching():
         yield _row("step", step.name, step.expected)
     yield _row("end", "finish", says=f"no way back from here; {hold_days} days later at the least")

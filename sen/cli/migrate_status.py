@@ -54,7 +54,7 @@ def status(
 def _closed(gate: Gate) -> str:
     """Say why a gate is closed; one that cannot be asked is."""
     said = why(gate)
-    return f"{gate.name}: {said}" if said else ""
+    return f"{gate.called}: {said}" if said else ""
 
 
 def _side(journey: Journey) -> str:

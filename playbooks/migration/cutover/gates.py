@@ -10,6 +10,7 @@ from playbooks.migration.cutover.word import say
 from playbooks.migration.steps import Gate
 
 Now = Callable[[], dt.datetime]
+APPROVALS = "approvals"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def rehearsed(
         age = now() - max(each.at for each in good)
         return None if age <= dt.timedelta(days=days) else say("rehearsal-old", days=age.days)
 
-    return Gate("rehearsal", closed)
+    return Gate("rehearsal", closed, say("gate-rehearsal"))
 
 
 def predicted(rehearsals: Sequence[Rehearsal], plan: str) -> tuple[float, float] | None:
@@ -67,7 +68,7 @@ def in_window(
         frozen = [each for each in freezes if each[0] <= moment < each[1]]
         return say("frozen", until=frozen[0][1].isoformat()) if frozen else None
 
-    return Gate("window", closed)
+    return Gate("window", closed, say("gate-window"))
 
 
 def lag_small(name: str, lag: Callable[[], int | None], most: int) -> Gate:
@@ -79,7 +80,7 @@ def lag_small(name: str, lag: Callable[[], int | None], most: int) -> Gate:
             return say("no-flow", name=name)
         return None if found <= most else say("behind", name=name, found=found, most=most)
 
-    return Gate(f"lag of {name}", closed)
+    return Gate(f"lag of {name}", closed, say("gate-lag", name=name))
 
 
 def backed_up(name: str, taken: Callable[[], dt.datetime], hours: int, now: Now) -> Gate:
@@ -90,7 +91,7 @@ def backed_up(name: str, taken: Callable[[], dt.datetime], hours: int, now: Now)
         old = age > dt.timedelta(hours=hours)
         return say("backup-old", hours=age // dt.timedelta(hours=1)) if old else None
 
-    return Gate(f"backup {name}", closed)
+    return Gate(f"backup {name}", closed, say("gate-backup", name=name))
 
 
 def agreed(name: str, missing: Callable[[], Sequence[str]]) -> Gate:
@@ -99,4 +100,4 @@ def agreed(name: str, missing: Callable[[], Sequence[str]]) -> Gate:
     def closed() -> str | None:
         return ", ".join(missing()) or None
 
-    return Gate(name, closed)
+    return Gate(name, closed, say("gate-approvals") if name == APPROVALS else "")

@@ -48,7 +48,7 @@ def flow_gate(order: FlowOrder, agreement: Agreement) -> Gate:
         wrong = agreement(order.agreement) if order.agreement else None
         return wrong or _refused(source, order)
 
-    return Gate(f"flow {order.name}", closed)
+    return Gate(f"flow {order.name}", closed, say("gate-flow", name=order.name))
 
 
 def _refused(source: FilesPlace, order: FlowOrder) -> str | None:

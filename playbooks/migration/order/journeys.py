@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playbooks.migration.cutover import Endpoint, Journey, Rehearsal, in_window, rehearsed
-from playbooks.migration.cutover.gates import Now, agreed, backed_up, lag_small
+from playbooks.migration.cutover.gates import APPROVALS, Now, agreed, backed_up, lag_small
 from playbooks.migration.files.move import FilesMove
 from playbooks.migration.host.move import HostMove
 from playbooks.migration.order.backup import backup
@@ -75,7 +75,7 @@ def gates(order: WaveOrder, system: SystemOrder, asked: Asked) -> tuple[Gate, ..
     freezes = [(each.start, each.end) for each in order.freezes]
     filled = asked.folder / order.wave / system.system / "fill.jsonl"
     return (
-        agreed("approvals", asked.missing),
+        agreed(APPROVALS, asked.missing),
         in_window(order.start, order.end, freezes, asked.now),
         rehearsed(
             lambda: asked.rehearsals(system.system),

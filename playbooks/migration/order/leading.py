@@ -127,4 +127,4 @@ def seen_by_all(filled: Path, now: Now) -> Gate:
         told = until.isoformat(timespec="seconds")
         return say("remembered", until=told) if now() < until else None
 
-    return Gate("ttl", closed)
+    return Gate("ttl", closed, say("gate-ttl"))

@@ -96,7 +96,7 @@ class Run:
             if reason := gate.closed():
                 if not begun:  # else it would seem that there is nothing to take back
                     self._write(step, Event.CLOSED, {"gate": gate.name, "reason": reason})
-                said = {"gate": gate.name, "step": step.name, "reason": reason}
+                said = {"gate": gate.called, "step": step.name, "reason": reason}
                 raise GateClosedError(Problem("move-gate-closed", self.name, said))
         self._write(step, Event.BEGUN, {})
         pulse = Pulse(lambda pace: self.told(step, pace), self.limit, clock=self.clock)

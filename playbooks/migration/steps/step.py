@@ -16,10 +16,17 @@ class Gate:
 
     Attributes:
         closed: Asks the world and gives the reason why not, in words for people; None when open.
+        title: Its name for people; journals and records keep `name`.
     """
 
     name: str
     closed: Callable[[], str | None]
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """Give its name as people read it."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True)

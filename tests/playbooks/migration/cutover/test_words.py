@@ -10,6 +10,7 @@ import pytest
 from playbooks.migration.cutover import in_window, lag_small, rehearsed
 from playbooks.migration.cutover.gates import backed_up
 from playbooks.migration.cutover.word import sentences
+from playbooks.migration.steps import Gate
 
 NOW = dt.datetime(2026, 11, 22, 22, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -28,6 +29,15 @@ def test_a_closed_gate_speaks_vietnamese(monkeypatch, gate, said):
     monkeypatch.setenv("SEN_LANG", "vi")
 
     assert said in (gate.closed() or "")
+
+
+def test_a_gate_has_a_name_for_people_and_one_for_records(monkeypatch):
+    monkeypatch.setenv("SEN_LANG", "vi")
+
+    gate = lag_small("db", lambda: 11, 10)
+
+    assert (gate.name, gate.called) == ("lag of db", "độ trễ của db")
+    assert Gate("own", lambda: None).called == "own"
 
 
 def fields(text):
