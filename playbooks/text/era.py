@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ KNOWN, WHOLE = 0.7, 3.0  # of a word, of a whole value, that other values have t
 COST, CHANCE, ROUNDS = 7.0, 0.02, 4  # of a second table in a column; of a Western value
 FAMILY = frozenset({"tcvn3", "tcvn5712-1", "tcvn5712-2"})  # the same small letters
 MOST_ERAS = 3
+JOINT = re.compile(rb"[-/_.,:;()0-9]+")
 FEW = 80  # values that closed lists have
 
 
@@ -58,10 +60,15 @@ def _alike(values: Sequence[bytes], weights: Weights) -> list[list[bytes]]:
     """Group values of the same weighed words: `NV12 Lan`, `NV13 Lan` say no more than one."""
     groups: dict[tuple[bytes, ...], list[bytes]] = {}
     for value in values:
-        tokens = tuple(token for token in value.split() if token in weights)
+        tokens = [token for token in value.split() if token in weights]
         if tokens:
-            groups.setdefault(tokens, []).append(value)
+            groups.setdefault(tuple(map(_words_in, tokens)), []).append(value)
     return [*groups.values()]
+
+
+def _words_in(token: bytes) -> bytes:
+    """Give the parts of a token that have bytes beyond ASCII: not the code before a name."""
+    return b" ".join(part for part in JOINT.split(token) if not part.isascii()) or token
 
 
 def _lift(gains: Mapping[str, NDArray[np.float64]], values: Sequence[bytes]) -> None:

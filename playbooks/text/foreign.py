@@ -31,6 +31,7 @@ THAI = "านรกเอวงมยลดตสทปคหบพชขจแ
 SIGN, QUOTE, CAPITAL, NEXT_CAPITAL, INNER_CAPITAL, STRANGE = -6.0, -4.0, -1.0, -0.05, -5.0, -9.0
 QUOTES = frozenset("“”‘’–—…•\xa0«»°§€™®©„½²³×±ºª·µ’£¿¡")
 OTHER_SCRIPTS = frozenset("".join((*LETTERS["cp1251"], *LETTERS["cp1253"], THAI)))
+LAST_LETTER = "ς"  # of Greek words, and nowhere else in them
 THAI_GAIN = 0.9
 KANA, HANGUL, COMMON, RARE, HALF = -3.7, -5.6, -7.4, -15.0, -7.0
 SELDOM_HANGUL = -10.0
@@ -106,6 +107,7 @@ def _letters(text: str, letters: str, *, thai: bool = False) -> float:
             cost += SIGN if char.isalpha() and (before.lower() in OTHER_SCRIPTS) else 0.0
         elif (known := costs.get(char.lower())) is not None:
             cost += known + (THAI_GAIN if thai else 0.0)
+            cost += SIGN if char == LAST_LETTER and after.isalpha() else 0.0
             mixed = before.isascii() and before.isalpha() and char.lower() in OTHER_SCRIPTS
             cost += SIGN if mixed else 0.0
         else:

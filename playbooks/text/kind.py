@@ -24,9 +24,11 @@ UNLIKELY = re.compile(
     "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
     "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0530-\u058f\u0700-\u07ff]"
 )
+BEYOND_ASCII, BY_CHANCE = re.compile("[^\x00-\x7f]"), 3  # letters that old bytes may make
 OURS_ALONE = re.compile(
     rb"\xe1[\xba\xbb][\x80-\xbf]|\xc6[\xa0\xa1\xaf\xb0]|\xc4[\x82\x83\x90\x91]"
 )  # letters of no other language, in UTF-8
+OURS_CUT = re.compile(rb"\xe1[\xba\xbb]\Z")
 OURS = re.compile(
     "[\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u0102-\u0111\u0128-\u0129\u0168-\u0169\u01a0-\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
 )
@@ -102,7 +104,8 @@ def _is_surely_cut(value: bytes) -> bool:
 def _part_chance(kinds: Kinds) -> None:
     """Put old bytes that are valid UTF-8 by chance with the other old ones."""
     texts = {value: STORED_TWICE.sub("", value.decode("utf-8")) for value in kinds.unicode}
-    chance = {value for value, text in texts.items() if UNLIKELY.search(text)}
+    few = {v: text for v, text in texts.items() if len(BEYOND_ASCII.findall(text)) <= BY_CHANCE}
+    chance = {value for value, text in few.items() if UNLIKELY.search(text)}
     if chance and (kinds.raw or legacy.find(list(chance), None).name != FOREIGN):
         kinds.raw.extend(value for value in kinds.unicode if value in chance)
         kinds.unicode[:] = [value for value in kinds.unicode if value not in chance]
@@ -135,7 +138,8 @@ def is_cut(value: bytes) -> bool:
 
 def is_all_cut(values: Sequence[bytes]) -> bool:
     """Whether all values are UTF-8 that was cut, with letters of Vietnamese alone before a cut."""
-    return all(map(is_cut, values)) and any(OURS_ALONE.search(body(value)) for value in values)
+    ours = (OURS_ALONE.search(body(value)) or OURS_CUT.search(value) for value in values)
+    return all(map(is_cut, values)) and any(ours)
 
 
 def body(value: bytes) -> bytes:

@@ -26,12 +26,12 @@ KNOWN_ABBREVIATION = re.compile(
 )
 # Words of other languages that are far commoner than their letters.
 COMMON_WORDS = re.compile(
-    "à|où|là|été|même|très|après|déjà|être|père|mère|dès|près|née?|dû|für|über|fünf|más|está|qué"
-    "|sí|año|não|são|já|é|às|têm|só|até|você|è|più|può|così|är|för|på|från|när"
+    "à|où|là|été|même|thaï|loïc|très|après|déjà|être|père|mère|dès|près|née?|dû|für|über|fünf|más|está|qué"
+    "|sí|año|não|são|mãe|já|é|às|têm|só|até|você|è|più|può|così|giù|är|för|på|lång|från|när"
 )
 COMMON_WORD = -6.5
 SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
-NUMBERED = re.compile(r"(?<![^\W\d_])[NnFfMmDdPp]?[\d.,]*[°ºª](?![^\W\d_])")  # "n° 4", "2ª", "Mª"
+NUMBERED = re.compile(r"(?<![^\s(])[NnFfMmDdPp]?[\d.,]*[°ºª](?![^\W\d_])")  # "n° 4", "2ª", "Mª"
 NUMBER = -8.0
 NO_LETTER = re.compile("[µªº]")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")

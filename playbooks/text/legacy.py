@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.text import era
-from playbooks.text.decode import decoder
-from playbooks.text.language import WORD
+from playbooks.text.decode import decoder, latin
+from playbooks.text.language import WORD, frequencies
 from playbooks.text.score import (
     CANDIDATES,
     PRIOR,
@@ -29,7 +29,8 @@ from playbooks.text.verdict import FOREIGN
 
 MARGIN = 2.0  # in natural logarithms, over Western text
 SHARE, HALF = 0.6, 0.5  # of the words must be valid; of fewer, they must weigh much
-CLEARLY = 12.0
+CLEARLY = 8.0
+UNSURE, UNMET = 2, 5.0  # words; what syllables that were never met must weigh alone
 TOLD = 3.5  # what a declared font or charset weighs
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have
@@ -79,17 +80,17 @@ def find(
         weights |= ask(tokens[SAMPLE:MOST], names)
         ranked = _ranked(totals(weights.values(), names), declared, around)
     first = _settled(ranked)
+    first = first if len(tokens) > UNSURE or _is_met(tokens, first, ranked) else FOREIGN
     weights |= ask([token for token in tokens if token not in weights], (first,))
     bad = _bad(weights, first)
-    near = with_tokens(values, bad)
-    weights |= ask(_beside(near, weights, names), names)
+    weights |= ask(_beside(near := with_tokens(values, bad), weights, names), names)
     asked = dict.fromkeys([*near, *_asked(values[:ASKED], weights, names)])
     others, sure = era.others([*asked], weights, first, names), _confidence(ranked, first)
     if others and first == FOREIGN:
         first, others = _most(values, others, ranked)
         bad = _bad(weights, first)
     if others and first != FOREIGN:
-        weights |= ask([token for token, row in weights.items() if len(row) < len(names)], names)
+        weights |= ask([each for each, row in weights.items() if len(row) < len(names)], names)
         others = era.rather(values, weights, first, others)
         first, others = era.plainest(values, first, others)
         sure = max(sure, era.confidence(values, weights, first, others))
@@ -105,6 +106,18 @@ def ties(tokens: Sequence[bytes], name: str) -> tuple[str, ...]:
     text = decoder(name)(joined).lower()
     others = (other for other in CANDIDATES if other != name)
     return tuple(other for other in others if decoder(other)(joined).lower() == text)
+
+
+def _is_met(tokens: Sequence[bytes], name: str, ranked: Sequence[Score]) -> bool:
+    """Whether a few tokens hold a syllable that was met before, or weigh much without.
+
+    What is no word of another language, by its capitals, need not.
+    """
+    gain = next((score.gain for score in ranked if score.name == name), 0.0)
+    if gain > UNMET or not _words(tokens, name).isdisjoint(frequencies()):
+        return True
+    words = WORD.findall(latin(b"\n".join(tokens)))
+    return not all(word.islower() or word.isupper() or word.istitle() for word in words)
 
 
 def _met(

@@ -27,7 +27,7 @@ Plain = Callable[[bytes], float]
 SPECIAL = re.compile(rb"[\x01-\x08\x0e-\x1f\x80-\xff]")
 CANDIDATES = tuple(name for name in BYTE_TABLES if name not in ("tcvn3-h", "tcvn5712-3"))
 PRIOR = {"viscii": -1.0, "vps": -1.5, "tcvn5712-1": -1.2, "tcvn5712-2": -1.4, "cp1258": -0.6,
-         "bkhcm1": -3.5, "bkhcm2": -2.5}  # fmt: skip
+         "bkhcm1": -5.0, "bkhcm2": -3.5}  # fmt: skip
 LOOSE_MARK = re.compile(r"[\u0300-\u036f]|\d[^\x00-\x7f\W\d_]+\d")  # `10×13` is no word
 UNMAPPED_BYTE, WEAK_BYTE = -12.0, -6.0
 WHOLE, WHOLE_ASCII, MOST = 4.0, 1.0, 4

@@ -76,7 +76,7 @@ def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
             continue
         if viqr.PROTECTED.search(token):
             continue
-        if viqr.is_read(token) and not LEFT_INSIDE.search(viqr.read(token)):
+        if viqr.is_read(token) and not LEFT_INSIDE.search(viqr.read(token).lstrip("(\"'[")):
             weight, good, best = weight + strength, good + 1, max(best, strength)
         elif viqr.is_name(token):  # alone it tells nothing
             weight, good = weight + WEAK, good + 1

@@ -56,7 +56,8 @@ def stored_twice(values: Sequence[bytes]) -> tuple[legacy.Found, dict[bytes, str
     raw = list(dict.fromkeys(inner.values()))
     found = legacy.find(raw, None, plain_weight, ("utf-8",), known=sound)
     gains = {score.name: score.gain for score in found.scores}
-    if modern and gains.get(found.name, 0.0) < (EVIDENCE if len(raw) > 1 else ALONE):
+    least = (EVIDENCE if len(raw) > 1 else ALONE) if modern else EVIDENCE * (len(raw) == 1)
+    if gains.get(found.name, 0.0) < least:
         return nothing, odd
     names = {value: found.others.get(each, found.name) for value, each in inner.items()}
     double = {

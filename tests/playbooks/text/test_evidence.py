@@ -121,6 +121,22 @@ def test_the_sign_of_a_number_is_no_letter(text):
     assert judged([text.encode("cp1252")]) == ("foreign", [text])
 
 
+@pytest.mark.parametrize("codec", ["cp1252", "utf-8"])
+@pytest.mark.parametrize("word", ["Mãe", "Loïc", "Thaï", "lång", "Giù", "lã"])
+def test_one_word_of_another_language_is_not_ours(word, codec):
+    found, texts = judged([word.encode(codec)])
+    assert (found in ("foreign", "utf-8"), texts) == (True, [word])
+
+
+def test_codes_cut_in_their_first_letter_are_unicode():
+    values = [b"BN37186-Gi\xe1\xba", b"MST18044-D\xe1\xba", b"BN12"]
+    assert judged(values)[0] == "utf-8"
+
+
+def test_greek_has_its_last_letter_at_the_end_alone():
+    assert guess(["САНКТ-ПЕТЕРБУРГ".encode("koi8-r")]).codec != "cp1253"
+
+
 def test_two_signs_side_by_side_are_letters_though_foreign_names_stand_by():
     texts = ["Đô la Suriname", "Đô la Fiji", "Leone Sierra Leone"]
     assert judged([*map(encoder("tcvn3"), texts)]) == ("tcvn3", texts)
