@@ -22,7 +22,7 @@ NOT_ODD = bytes(
 # that happen to be valid UTF-8.
 UNLIKELY = re.compile(
     "[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]"
-    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02af\u0530-\u058f\u0700-\u07ff]"
+    "|[\x80-\x9f\u0180-\u019f\u01a2-\u01ae\u01b1-\u02ff\u0500-\u058f\u0700-\u07ff]"
 )
 BEYOND_ASCII, BY_CHANCE = re.compile("[^\x00-\x7f]"), 3  # letters that old bytes may make
 OURS_ALONE = re.compile(

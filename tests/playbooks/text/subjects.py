@@ -57,9 +57,15 @@ def _given(chance: Random) -> str:
     return chance.choice(words("given"))
 
 
+def _code(chance: Random) -> str:
+    """Give a number of a file with a name joined to it."""
+    code = f"{chance.choice(('HS', 'NV', 'GCN'))}{chance.randint(1000, 99999)}"
+    return f"{code}{chance.choice('- ')}{_name(chance)}"
+
+
 SUBJECTS: dict[str, Make] = {
     "name": _name, "place": _place, "street": _street, "office": _office, "note": _note,
-    "document": _document, "given": _given,
+    "document": _document, "given": _given, "code": _code,
 }  # fmt: skip
 
 

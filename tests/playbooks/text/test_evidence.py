@@ -133,6 +133,11 @@ def test_codes_cut_in_their_first_letter_are_unicode():
     assert judged(values)[0] == "utf-8"
 
 
+def test_thai_that_is_unicode_by_chance_goes_with_the_rest():
+    texts = ["สัญชาติไทย", "หญิง"]
+    assert judged([text.encode("cp874") for text in texts]) == ("foreign", texts)
+
+
 def test_greek_has_its_last_letter_at_the_end_alone():
     assert guess(["САНКТ-ПЕТЕРБУРГ".encode("koi8-r")]).codec != "cp1253"
 
