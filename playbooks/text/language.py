@@ -32,7 +32,9 @@ COMMON_WORDS = re.compile(
 COMMON_WORD = -6.5
 SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
 # "n° 4", "2ª", "10 µm"
-NUMBERED = re.compile(r"(?<![^\s(])(?:[NnFfMmDdPp]?[\d.,]*[°ºª]|[\d.,]*µ[glmsFVAW])(?![^\W\d_])")
+NUMBERED = re.compile(
+    r"(?<![^\s(])(?:[NnFfMmDdPp]?[\d.,]*[°ºª]|[\d.,]*(?:µ[glmsFVAW]|[kcdmhKCDMH]?[mM][²³]))(?![^\W\d_])"
+)
 NUMBER = -8.0
 NO_LETTER = re.compile("[µªº]")
 EDGE = frozenset("“”‘’–—…•\xa0«»°§€™®©")

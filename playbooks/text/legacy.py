@@ -30,7 +30,7 @@ from playbooks.text.verdict import FOREIGN
 MARGIN = 2.0  # in natural logarithms, over Western text
 SHARE, HALF = 0.6, 0.5  # of the words must be valid; of fewer, they must weigh much
 CLEARLY = 8.0
-UNSURE, UNMET = 2, 5.0  # words; what syllables that were never met must weigh alone
+UNSURE, UNMET = 2, 8.0  # words; what syllables that were never met must weigh alone
 TOLD = 3.5  # what a declared font or charset weighs
 SAMPLE, CLEAR = 800, 0.9  # words that all tables are asked about; how sure is enough
 FEW = 80  # values that closed lists have

@@ -25,7 +25,8 @@ LETTERS = frozenset(
     if not letter.isascii()
 )
 UNIT = re.compile(
-    r"(?<!\w)[\d.,]*[kcdmhn]?m[²³]|(?<!\w)[\d.,]*µ[gmlsFVAW]\b|\d ?°[CFKN]?\b|(?<!\w)°[CFKN]\b"
+    r"(?<!\w)[\d.,]*[kcdmhnKCDMHN]?[mM][²³]"
+    r"|(?<!\w)[\d.,]*µ[gmlsFVAW]\b|\d ?°[CFKN]?\b|(?<!\w)°[CFKN]\b"
     r"|\w+[®©™](?!\w)"
 )
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")

@@ -122,7 +122,7 @@ def test_the_sign_of_a_number_is_no_letter(text):
 
 
 @pytest.mark.parametrize("codec", ["cp1252", "utf-8"])
-@pytest.mark.parametrize("word", ["Mãe", "Loïc", "Thaï", "lång", "Giù", "lã"])
+@pytest.mark.parametrize("word", ["Mãe", "Loïc", "Thaï", "lång", "Giù", "lã", "12 M³"])
 def test_one_word_of_another_language_is_not_ours(word, codec):
     found, texts = judged([word.encode(codec)])
     assert (found in ("foreign", "utf-8"), texts) == (True, [word])
