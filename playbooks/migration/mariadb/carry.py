@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
-from contextlib import aclosing
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 from playbooks.migration.mariadb import memory, read
 from playbooks.migration.mariadb.lines import Lines, composed, label
 from playbooks.migration.mariadb.load import load
 from playbooks.migration.mariadb.memory import Aside
 from playbooks.migration.mariadb.place import Connection
-from playbooks.migration.mariadb.read import Block, Span
+from playbooks.migration.mariadb.read import Block, Joined, Span
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.mariadb.text import Reading
 
 Beat = Callable[[int], None]
 Chunk = tuple[Span, Block, Lines]
 Chunks = AsyncGenerator[Chunk, None]
-Blocks = AsyncGenerator[tuple[Span, Block], None]
-Made = TypeVar("Made")
+Fetched = tuple[Span, Joined | Block]
+AHEAD = 3  # chunks that are asked for, read or decoded at a time
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,10 @@ class Carrier:
 
     def chunk(self, span: Span) -> Chunk:
         """Read and decode a chunk."""
-        block = read.block(self.old, self.plan, span)
+        return self._composed(span, read.fetch(self.old, self.plan, span))
+
+    def _composed(self, span: Span, fetched: Joined | Block) -> Chunk:
+        block = read.opened(fetched)
         return span, block, composed(self.plan, self.readings, block)
 
     def doubts(self, lines: Lines) -> list[Aside]:
@@ -74,40 +77,28 @@ class Carrier:
         ]
 
     async def chunks(self, spans: Iterable[Span]) -> Chunks:
-        """Read and decode chunks, ahead of who takes them."""
-        async with (
-            aclosing(_ahead(self._blocks(iter(spans)))) as blocks,
-            aclosing(_ahead(self._decoded(blocks))) as chunks,
-        ):
-            async for each in chunks:
-                yield each
+        """Read and decode chunks ahead of who takes them, each in a thread of its own.
 
-    async def _blocks(self, spans: Iterator[Span]) -> Blocks:
-        while got := await asyncio.to_thread(self._next, spans):
-            yield got
+        The source is asked for the next as soon as one came, whatever else goes on.
+        """
+        left, reader, decoder = iter(spans), ThreadPoolExecutor(1), ThreadPoolExecutor(1)
 
-    def _next(self, spans: Iterator[Span]) -> tuple[Span, Block] | None:
+        def begin() -> Future[Chunk | None]:
+            return decoder.submit(self._decoded, reader.submit(self._next, left))
+
+        try:
+            ahead = deque(begin() for _ in range(AHEAD))
+            while (chunk := await asyncio.wrap_future(ahead.popleft())) is not None:
+                ahead.append(begin())
+                yield chunk
+        finally:
+            for each in (reader, decoder):
+                await asyncio.to_thread(each.shutdown, cancel_futures=True)
+
+    def _next(self, spans: Iterator[Span]) -> Fetched | None:
         span = next(spans, None)
-        return None if span is None else (span, read.block(self.old, self.plan, span))
+        return None if span is None else (span, read.fetch(self.old, self.plan, span))
 
-    async def _decoded(self, blocks: Blocks) -> Chunks:
-        async for span, block in blocks:
-            yield span, block, await asyncio.to_thread(composed, self.plan, self.readings, block)
-
-
-async def _ahead(source: AsyncGenerator[Made, None]) -> AsyncGenerator[Made, None]:
-    """Ask for the next while the one before is made use of; what was asked for is waited for."""
-    following: asyncio.Task[Made | None] | None = None
-    try:
-        following = asyncio.create_task(_following(source))
-        while (got := await following) is not None:
-            following = asyncio.create_task(_following(source))
-            yield got
-    finally:
-        if following is not None:
-            await asyncio.gather(following, return_exceptions=True)
-        await source.aclose()
-
-
-async def _following(source: AsyncGenerator[Made, None]) -> Made | None:
-    return await anext(source, None)
+    def _decoded(self, asked: Future[Fetched | None]) -> Chunk | None:
+        got = asked.result()
+        return None if got is None else self._composed(*got)

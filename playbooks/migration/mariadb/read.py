@@ -66,7 +66,40 @@ def prepare(connection: Connection) -> None:
         cursor.execute(f"SET SESSION group_concat_max_len = {int(packet) // 2}")
 
 
+@dataclass(frozen=True)
+class Joined:
+    """The rows of a span as the server joined them; they can be told apart."""
+
+    rows: int
+    own: Sequence[Field]
+    parts: Sequence[bytes]
+    counts: Sequence[int]
+
+    def block(self) -> Block:
+        """Take the rows apart."""
+        values: dict[str, Sequence[bytes | None]] = {}
+        whole: dict[str, bytes] = {}
+        for each, count, data in zip(self.own, self.counts, self.parts[1:], strict=True):
+            name, missing = each.column.name, self.rows - count
+            parts = _apart(data, missing)
+            values[name] = _unhexed(parts) if each.way == "bytes" else parts
+            if each.way == "text" and data.count(NOTHING) == missing:
+                whole[name] = data.replace(NOTHING, b"") if missing else data
+        hashes = [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in self.parts]
+        return Block(self.rows, _together(hashes), self.parts[0].split(b"\n"), values, whole)
+
+
 def block(connection: Connection, plan: Plan, span: Span) -> Block:
+    """Read the rows of a span, and take them apart."""
+    return opened(fetch(connection, plan, span))
+
+
+def opened(fetched: Joined | Block) -> Block:
+    """Take apart what is joined."""
+    return fetched.block() if isinstance(fetched, Joined) else fetched
+
+
+def fetch(connection: Connection, plan: Plan, span: Span) -> Joined | Block:
     """Read the rows of a span; what is too large or too odd to be joined is read row by row."""
     try:
         with connection.cursor() as cursor:
@@ -78,8 +111,7 @@ def block(connection: Connection, plan: Plan, span: Span) -> Block:
         if error.args[0] != _TOO_LARGE:
             raise
         return _row_by_row(connection, plan, span)
-    found = _taken_apart(plan, row, limit)
-    return found or _row_by_row(connection, plan, span)
+    return _told(plan, row, limit) or _row_by_row(connection, plan, span)
 
 
 def digest(connection: Connection, plan: Plan, span: Span) -> tuple[int, str]:
@@ -153,28 +185,28 @@ def _own(plan: Plan) -> list[Field]:
     return [each for each in plan.fields if not each.plain]
 
 
-def _taken_apart(plan: Plan, row: Sequence[Any], limit: int) -> Block | None:
+def _told(plan: Plan, row: Sequence[Any], limit: int) -> Joined | Block | None:
     """Give the rows, or None where what the server joined cannot be told apart again."""
-    rows, joined = row[0], [each or b"" for each in row[1::2]]
+    rows, parts, counts = row[0], [each or b"" for each in row[1::2]], row[2::2]
+    own = _own(plan)
     if not rows:
-        return Block(0, _together([]), (), {each.column.name: () for each in _own(plan)})
-    plain = joined[0].split(b"\n")
-    if len(plain) != rows or any(len(each) > limit - 4 for each in joined):
+        return Block(0, _together([]), (), {each.column.name: () for each in own})
+    if parts[0].count(b"\n") != rows - 1 or any(len(each) > limit - 4 for each in parts):
         return None
-    values: dict[str, Sequence[bytes | None]] = {}
-    whole: dict[str, bytes] = {}
-    for each, count, data in zip(_own(plan), row[2::2], joined[1:], strict=True):
-        parts: list[bytes | None] = list(data.split(SEPARATOR))
-        missing = rows - count
-        if len(parts) != rows or (missing and parts.count(NOTHING) != missing):
+    for count, data in zip(counts, parts[1:], strict=True):
+        if data.count(SEPARATOR) != rows - 1 or not _marked(data, rows - count):
             return None
-        if missing:
-            parts = [None if part == NOTHING else part for part in parts]
-        values[each.column.name] = _unhexed(parts) if each.way == "bytes" else parts
-        if each.way == "text" and data.count(NOTHING) == missing:
-            whole[each.column.name] = data.replace(NOTHING, b"") if missing else data
-    hashes = [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in joined]
-    return Block(rows, _together(hashes), plain, values, whole)
+    return Joined(rows, own, parts, counts)
+
+
+def _marked(data: bytes, missing: int) -> bool:
+    """Say whether as many values are the mark for NULL as are missing."""
+    return not missing or _apart(data, missing).count(None) == missing
+
+
+def _apart(data: bytes, missing: int) -> list[bytes | None]:
+    parts: list[bytes | None] = list(data.split(SEPARATOR))
+    return [None if each == NOTHING else each for each in parts] if missing else parts
 
 
 def _unhexed(parts: Sequence[bytes | None]) -> list[bytes | None]:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from playbooks.migration.mariadb.catalogue import Column, Table
 from playbooks.migration.mariadb.lines import Lines, composed, fields
 from playbooks.migration.mariadb.planning import plan
-from playbooks.migration.mariadb.read import NOTHING, Block
-from playbooks.migration.mariadb.read import _taken_apart as taken_apart
+from playbooks.migration.mariadb.read import NOTHING, Block, _told, opened
 from playbooks.migration.mariadb.shape import Options
 from playbooks.migration.mariadb.text import SEPARATOR, Reading
 from playbooks.text.encode import encoder
@@ -28,7 +27,8 @@ def joined(values: list[bytes | None]) -> Block | None:
     data = SEPARATOR.join(NOTHING if each is None else each for each in values)
     count = sum(each is not None for each in values)
     plain = b"\n" * (len(values) - 1)
-    return taken_apart(PLAN, [len(values), plain, count, data], 1 << 20)
+    told = _told(PLAN, [len(values), plain, count, data], 1 << 20)
+    return told and opened(told)
 
 
 def one_by_one(values: list[bytes | None]) -> Block:
