@@ -86,7 +86,7 @@ def report(command: str) -> str:
         "of birth a zero date. Time until all rows, keys and indexes are there. Ours finds out the",
         "encodings by itself, decodes on the way, keeps the original bytes beside the text, and",
         "hashes what stands on the target; it follows the source after that, which is not counted.",
-        "pgloader does not decode: its rows are turned into Unicode by SQL on the target after that,",
+        "pgloader does not decode: its rows are turned into Unicode by SQL on the target then,",
         "TCVN3 by `translate`, VNI by `replace` of marks that stand for two, `translate` of the",
         "others and `normalize`, the table being written once. Both copies are then compared and",
         "hold the same text. Ratio: the other to ours. CPU s: of the mover and both servers.",
