@@ -11,7 +11,7 @@ from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from sen.runs.cluster import connected, listed
-from sen.tenancy.listing import AGENCY
+from sen.tenancy.listing import AGENCY, REHEARSAL
 from stacks.models.objects import GROUP, VERSION
 
 Object = Mapping[str, Any]
@@ -40,7 +40,9 @@ def read(kubeconfig: Path, context: str | None) -> Objects:
         RefusedError: Whom the kubeconfig stands for may not read this.
     """
     with connected(kubeconfig, context) as dynamic:
-        namespaces = tuple(each.to_dict() for each in listed(dynamic, "v1", "Namespace", AGENCY))
+        namespaces = tuple(
+            each.to_dict() for each in listed(dynamic, "v1", "Namespace", f"{AGENCY},!{REHEARSAL}")
+        )
         try:
             return Objects(
                 agencies=_all(dynamic, "Agency"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sen.migration.finding import HostLevel, Span, Text, Trust, Verification, Wiped
@@ -48,13 +48,18 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Trial:
-    """A rehearsal of a system under this order."""
+    """A rehearsal of a system under this order.
+
+    Attributes:
+        tenant: How the tenant's side fared, as it was recorded; empty where it was not tried.
+    """
 
     at: dt.datetime
     by: str
     passed: bool
     downtime_ms: int
     sequence: int
+    tenant: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

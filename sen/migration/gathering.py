@@ -112,7 +112,8 @@ def _trials(order: WaveOrder, system: SystemOrder, records: Sequence[Record]) ->
     for each in records:
         if each.act == REHEARSED and _of(each, order) and each.data["system"] == system.system:
             passed, took = bool(each.data["passed"]), int(each.data["downtime_ms"])
-            yield Trial(moment(each.at), each.by, passed, took, each.sequence)
+            side = each.data.get("tenant") or {}
+            yield Trial(moment(each.at), each.by, passed, took, each.sequence, side)
 
 
 def _predicted(trials: Sequence[Trial], before: dt.datetime | None) -> tuple[int, int] | None:

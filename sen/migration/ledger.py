@@ -57,13 +57,20 @@ class Ledger:
             return []
         return [say("agreements", lacking=lacking, wanted=self.order.approvals)]
 
-    def rehearsed(self, person: str, system: str, seconds: float | None) -> None:
-        """Write down a rehearsal; None where it did not pass."""
+    def rehearsed(
+        self,
+        person: str,
+        system: str,
+        seconds: float | None,
+        tenant: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write down a rehearsal: seconds None where it did not pass, and how the tenant fared."""
         data = {
             "order": self.order.digest(),
             "system": system,
             "passed": seconds is not None,
             "downtime_ms": round((seconds or 0) * 1000),
+            **({"tenant": dict(tenant)} if tenant is not None else {}),
         }
         self.chain.append(Act(REHEARSED, person, self.order.wave, data))
 

@@ -28,12 +28,15 @@ from sen.local.files import private_folder
 from sen.local.platform import Platform
 from sen.migration import agreement, status, text
 from sen.migration.account import WaveAccount
+from sen.migration.applying import LiveApplying
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
+from sen.migration.heard import Heard, short_of
 from sen.migration.ledger import Ledger
 from sen.migration.left import ACT, left
 from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
+from sen.migration.throwaway import TenantSide
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
 
@@ -82,14 +85,22 @@ class Wave:
 
     def rehearse(self, system: SystemOrder) -> float:
         """Go the whole way on copies; give the seconds people would have waited."""
-        name = f"{self.order.wave}/{system.system}"
+        name, heard = f"{self.order.wave}/{system.system}", Heard(self._record)
+        every = [self._tenant_side(system), *parts(system, self.folder / name)]
         try:
-            waited = rehearse(name, parts(system, self.folder / name), self._record)
-        except ProblemError:
-            self.ledger.rehearsed(self.person, system.system, None)
+            waited = rehearse(name, every, heard)
+        except ProblemError as error:
+            self.ledger.rehearsed(self.person, system.system, None, heard.tenant(error))
             raise
-        self.ledger.rehearsed(self.person, system.system, waited)
+        tenant = heard.tenant()
+        self.ledger.rehearsed(self.person, system.system, waited, tenant)
+        if short := short_of(tenant):
+            sys.stderr.write(f"{short.problem(system.tenant).text()}\n")
         return waited
+
+    def _tenant_side(self, system: SystemOrder) -> TenantSide:
+        objects = LiveApplying(self.platform.kubeconfig, self.platform.context)
+        return TenantSide(objects, system, self.order.wave, lambda: dt.datetime.now(dt.UTC))
 
     def verified(self, system: SystemOrder, verdict: Verdict) -> None:
         """Keep what a comparison found that was asked for outside a switch."""

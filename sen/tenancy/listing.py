@@ -15,6 +15,8 @@ AGENCY, SYSTEM, LEVEL, STAGE, ENDS = (
     f"{PREFIX}/{word}" for word in ("agency", "system", "level", "stage", "ends")
 )
 PRICE = f"{PREFIX}/price-vnd-month"
+# What a rehearsal of a move makes like a tenant, and throws away, is none.
+REHEARSAL = f"{PREFIX}/rehearsal"
 
 
 def tenants(kubeconfig: Path, context: str, agency: str | None = None) -> list[dict[str, object]]:
@@ -24,7 +26,7 @@ def tenants(kubeconfig: Path, context: str, agency: str | None = None) -> list[d
         MissingPartError: The cluster does not answer.
     """
     with connected(kubeconfig, context) as dynamic:
-        rows = [_row(each) for each in listed(dynamic, "v1", "Namespace", AGENCY)]
+        rows = [_row(each) for each in listed(dynamic, "v1", "Namespace", f"{AGENCY},!{REHEARSAL}")]
     if agency:
         rows = [row for row in rows if under(str(row["agency"]), agency)]
     return sorted(rows, key=lambda row: (str(row["agency"]), str(row["namespace"])))

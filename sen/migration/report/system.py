@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sen.migration.account import Doing, Phase, Result, Standing, SystemAccount
 from sen.migration.report.picture import picture
 from sen.migration.report.proven import proof, smoke, texts
+from sen.migration.report.tenant_side import tenant_side
 from sen.migration.report.wiped import wiped
 from sen.migration.report.words import WavePen
 from sen.reports.document import Block, Cell, Figure, Heading, Paragraph, Table, cells, table
@@ -26,6 +27,7 @@ def system(number: int, one: SystemAccount, pen: WavePen) -> Iterator[Block]:
     yield Heading(pen("h-system", number=number, system=one.system), new_page=True)
     yield Paragraph(f"{pen('tenant')}: {one.tenant}")
     yield from _trials(one, pen)
+    yield from tenant_side(one, pen)
     yield from _course(one, pen)
     yield from proof(one, pen)
     yield from texts(one, pen)
