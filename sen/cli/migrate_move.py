@@ -49,17 +49,18 @@ def rehearse(
     """
     wave = opened(order, kubeconfig, name)
     rows = []
-    for each in wave.systems(system):
-        waited = wave.rehearse(each)
-        least, most = wave.prediction(each) or (waited, waited)
-        rows.append(
-            {
-                "system": each.system,
-                "downtime_s": round(waited, 1),
-                "expect_s": f"{least:.1f} to {most:.1f}",
-            }
-        )
-        wave.show_status()
+    with wave.running("rehearse"):
+        for each in wave.systems(system):
+            waited = wave.rehearse(each)
+            least, most = wave.prediction(each) or (waited, waited)
+            rows.append(
+                {
+                    "system": each.system,
+                    "downtime_s": round(waited, 1),
+                    "expect_s": f"{least:.1f} to {most:.1f}",
+                }
+            )
+            wave.show_status()
     show(rows, output)
 
 
@@ -77,7 +78,9 @@ def fill(
     Example: sen migrate fill wave-1.yaml --most-mib 20
     """
     limit = most_mib * MIB if most_mib else None
-    _each(opened(order, kubeconfig, name), system, output, lambda journey: journey.fill(limit))
+    wave = opened(order, kubeconfig, name)
+    with wave.running("fill"):
+        _each(wave, system, output, lambda journey: journey.fill(limit))
 
 
 def cut_over(
@@ -95,7 +98,8 @@ def cut_over(
     """
     wave = opened(order, kubeconfig, name)
     if not check:
-        _each(wave, system, output, Journey.cut_over)
+        with wave.running("cutover"):
+            _each(wave, system, output, Journey.cut_over)
         return
     rows, good = preview(wave, system)
     show(rows, output)
@@ -114,7 +118,9 @@ def roll_back(
 
     Example: sen migrate rollback wave-1.yaml --system so-tu-phap
     """
-    _each(opened(order, kubeconfig, name), system, output, Journey.roll_back)
+    wave = opened(order, kubeconfig, name)
+    with wave.running("rollback"):
+        _each(wave, system, output, Journey.roll_back)
 
 
 def finish(
@@ -129,7 +135,8 @@ def finish(
     Example: sen migrate finish wave-1.yaml
     """
     wave = opened(order, kubeconfig, name)
-    _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
+    with wave.running("finish"):
+        _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
     found = {key: ", ".join(each) or "-" for key, each in wave.left(system).items()}
     sys.stderr.write(f"{Problem('move-left', wave.order.wave, found).text()}\n")
 
@@ -145,7 +152,9 @@ def release(
 
     Example: sen migrate release wave-1.yaml
     """
-    _each(opened(order, kubeconfig, name), system, output, released)
+    wave = opened(order, kubeconfig, name)
+    with wave.running("release"):
+        _each(wave, system, output, released)
 
 
 def verify(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from sen.cli.migrate_preview import why
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.migration.objects import Waves
+from sen.migration.running import running, told
 from stacks.problem import ProblemError
 
 OrderArgument = Annotated[
@@ -33,8 +35,8 @@ def status(
     """
     if order is None:
         platform = Platform.existing(name)
-        waves = Waves(platform.kubeconfig, platform.context)
-        show([_wave(each) for each in waves.all()], output)
+        found, now = Waves(platform.kubeconfig, platform.context).dated()
+        show([_wave(each, now) for each in found], output)
         return
     wave = opened(order, kubeconfig, name)
     rows = []
@@ -64,7 +66,7 @@ def _side(journey: Journey) -> str:
         return str(error)
 
 
-def _wave(thing: dict[str, Any]) -> dict[str, object]:
+def _wave(thing: dict[str, Any], now: dt.datetime) -> dict[str, object]:
     spec, said = thing["spec"], thing.get("status") or {}
     holds = [each["type"] for each in said.get("conditions") or () if each["status"] == "True"]
     return {
@@ -76,4 +78,11 @@ def _wave(thing: dict[str, Any]) -> dict[str, object]:
         "moved": said.get("moved", 0),
         "systems": len(spec["systems"]),
         "conditions": ", ".join(holds),
+        "runs": _runs(thing, now),
     }
+
+
+def _runs(thing: dict[str, Any], now: dt.datetime) -> str:
+    """Say which command runs a wave, where one does."""
+    run = running(thing, now)
+    return "{command} by {by} on {machine} since {since}".format_map(told(run)) if run else ""

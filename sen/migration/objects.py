@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,13 @@ from kubernetes.dynamic.exceptions import ConflictError, NotFoundError, Resource
 
 from sen.runs.cluster import connected
 from stacks.models.objects import GROUP, VERSION
-from stacks.models.objects.wave import WaveSpec, WaveStatus
+from stacks.models.objects.wave import WaveRun, WaveSpec, WaveStatus
 from stacks.problem import Problem, ProblemError
 
 NAMESPACE = "sen-system"
 OWNER = "sen-migration"
 _MERGE = "application/merge-patch+json"
+PATIENCE_SECONDS = 10
 Object = dict[str, Any]
 
 
@@ -34,19 +38,25 @@ class Waves:
     context: str | None
 
     def all(self) -> list[Object]:
+        return self.dated()[0]
+
+    def dated(self) -> tuple[list[Object], dt.datetime]:
+        """Give all waves, and the time by the clock of the API server."""
         with connected(self.kubeconfig, self.context) as dynamic:
-            found = dynamic.get(self._kind(dynamic), namespace=NAMESPACE).to_dict()
-            return sorted(found["items"], key=lambda each: str(each["metadata"]["name"]))
+            found, now = self._read(dynamic)
+            return sorted(found["items"], key=lambda each: str(each["metadata"]["name"])), now
 
     def get(self, name: str) -> Object | None:
+        found = self.read(name)
+        return found[0] if found else None
+
+    def read(self, name: str) -> tuple[Object, dt.datetime] | None:
+        """Give a wave, if it is there, and the time by the clock of the API server."""
         with connected(self.kubeconfig, self.context) as dynamic:
             try:
-                found: Object = dynamic.get(
-                    self._kind(dynamic), name=name, namespace=NAMESPACE
-                ).to_dict()
+                return self._read(dynamic, name=name)
             except NotFoundError:
                 return None
-            return found
 
     def put(self, name: str, spec: WaveSpec) -> None:
         """Make a wave, or change what it says."""
@@ -72,9 +82,38 @@ class Waves:
                 body=body, name=name, namespace=NAMESPACE, content_type=_MERGE
             )
 
+    def run(self, name: str, version: str, run: WaveRun | None) -> bool:
+        """Write who runs a wave; say whether it still was of that version, else nothing is done."""
+        said = run.model_dump(mode="json") if run else None
+        body = {**_typed(), "metadata": {"resourceVersion": version}, "status": {"run": said}}
+        with connected(self.kubeconfig, self.context) as dynamic:
+            try:
+                self._kind(dynamic).status.patch(
+                    body=body,
+                    name=name,
+                    namespace=NAMESPACE,
+                    content_type=_MERGE,
+                    _request_timeout=PATIENCE_SECONDS,
+                )
+            except ConflictError:
+                return False
+            return True
+
     def remove(self, name: str) -> None:
         with connected(self.kubeconfig, self.context) as dynamic:
             dynamic.delete(self._kind(dynamic), name=name, namespace=NAMESPACE)
+
+    def _read(self, dynamic: DynamicClient, **which: str) -> tuple[Object, dt.datetime]:
+        """Give what the API server says, and when it says so."""
+        answer = dynamic.get(
+            self._kind(dynamic),
+            namespace=NAMESPACE,
+            serialize=False,
+            _request_timeout=PATIENCE_SECONDS,
+            **which,
+        )
+        found: Object = json.loads(answer.data)
+        return found, parsedate_to_datetime(answer.headers["Date"])
 
     def _kind(self, dynamic: DynamicClient) -> Any:  # noqa: ANN401 - the client has no types
         try:

@@ -36,6 +36,7 @@ from sen.migration.ledger import Ledger
 from sen.migration.left import ACT, left
 from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
+from sen.migration.running import Turn
 from sen.migration.throwaway import TenantSide
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
@@ -82,6 +83,15 @@ class Wave:
         for system in self.systems(only):
             made = journey(self.order, system, self._asked(system))
             yield system, dataclasses.replace(made, expected=self._expected(system))
+
+    def running(self, command: str) -> contextlib.AbstractContextManager[None]:
+        """Say on the wave's object that this command runs it, as long as it does.
+
+        Raises:
+            ElsewhereError: Another machine runs the wave.
+        """
+        waves = Waves(self.platform.kubeconfig, self.platform.context)
+        return Turn(waves, self.order, self.folder, self.person, command).held()
 
     def rehearse(self, system: SystemOrder) -> float:
         """Go the whole way on copies; give the seconds people would have waited."""

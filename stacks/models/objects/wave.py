@@ -64,12 +64,24 @@ class WavePhase(StrEnum):
 CONDITIONS = ("Rehearsed", "Approved", "CutOver", "Verified", "RolledBack", "Finished")
 
 
+class WaveRun(Model):
+    """A command that moves the wave; it renews `seen`, and two minutes without it is no more."""
+
+    id: str
+    command: str
+    by: str = Field(description="Who gave it, as the API server knows them.")
+    machine: str
+    place: str = Field(description="Of the journals; who shares them is kept out by their locks.")
+    since: dt.datetime
+    seen: dt.datetime = Field(description="By the clock of the API server.")
+
+
 class WaveStatus(Status):
     """How a wave is."""
 
     phase: WavePhase | None = None
     moved: Whole | None = Field(default=None, description="Systems that have moved.")
-    run: str | None = Field(default=None, description="Id of the run that moves it now.")
+    run: WaveRun | None = Field(default=None, description="The command that moves it now.")
 
 
 RULES = (

@@ -15,6 +15,7 @@ import yaml
 from playbooks.migration.cutover import Journey
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.migration.steps import Outcome
 from sen import local
 from sen.evidence.place import chain_of
 from sen.local.platform import Platform
@@ -24,6 +25,7 @@ from sen.tenancy.asking import Door
 from sen.tenancy.installing import install
 from stacks.models.objects.crd import crd
 from stacks.models.objects.kinds import AGREEMENT, WAVE
+from stacks.models.objects.wave import WaveRun
 from stacks.problem import ProblemError
 from tests.databases import postgres
 from tests.platform_fixture import as_admin
@@ -281,6 +283,33 @@ def test_a_fill_that_is_stopped_by_hand_says_what_to_do(migrate, monkeypatch):
     assert said.code == 2
     assert limits == [2.5 * (1 << 20)]
     assert "give the same command again" in said.err
+
+
+def test_a_wave_that_another_machine_runs_is_left_alone(sen, migrate, order, platform, monkeypatch):
+    name = f"w-{order.old.database.replace('_', '-')}"
+    waves = Waves(platform.kubeconfig, platform.context)
+    seen = []
+    monkeypatch.setattr(
+        Journey,
+        "fill",
+        lambda *_: seen.append(waves.get(name)["status"]["run"]) or Outcome({}, {}),
+    )
+    assert migrate("fill").code == 0
+    assert seen[0]["command"] == "fill"
+    thing, now = waves.read(name)
+    assert "run" not in thing["status"]
+    version = thing["metadata"]["resourceVersion"]
+    there = WaveRun(**{**seen[0], "machine": "may-khac", "place": "khac", "seen": now})
+
+    assert waves.run(name, version, there)
+    assert not waves.run(name, version, there.model_copy(update={"id": "ba"})), "one wins"
+
+    for command in ("rehearse", "fill", "cutover", "rollback", "finish", "release"):
+        refused = migrate(command)
+        assert (refused.code, "may-khac" in refused.err) == (2, True), command
+    assert len(seen) == 1
+    rows = json.loads(sen("migrate", "status", "-o", "json", "--name", platform.name).out)
+    assert "may-khac" in next(each["runs"] for each in rows if each["wave"] == name)
 
 
 def test_a_broken_order_is_told_field_by_field(migrate, order):
