@@ -16,6 +16,7 @@ from playbooks.migration.steps import Outcome
 from sen.cli.migrate_preview import preview
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
+from sen.migration import archive as kept
 from sen.migration.wave import Wave, tell
 from sen.tenancy.asking import Door
 from stacks.problem import Problem, ProblemError
@@ -29,6 +30,16 @@ MostOption = Annotated[
 ]
 CheckOption = Annotated[
     bool, typer.Option("--check", help="Only show gates and steps; exit 1 where a gate is closed.")
+]
+ArchiveOption = Annotated[
+    Path | None, typer.Option(help="Folder for the archive of the wave; else beside the order.")
+]
+LockedOption = Annotated[
+    bool,
+    typer.Option("--locked", help="Put it into the bucket of evidence too; nobody deletes it."),
+]
+CheckArchiveOption = Annotated[
+    Path | None, typer.Option("--check", help="Do nothing: check this archive of a wave.")
 ]
 MIB = 1 << 20
 KubeconfigOption = Annotated[
@@ -123,22 +134,33 @@ def roll_back(
         _each(wave, system, output, Journey.roll_back)
 
 
-def finish(
+def finish(  # noqa: PLR0913 - one option each
     order: OrderArgument,
+    *,
     system: SystemOption = None,
+    archive: ArchiveOption = None,
+    locked: LockedOption = False,
+    check: CheckArchiveOption = None,
     kubeconfig: KubeconfigOption = None,
     name: NameOption = "local",
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """End the way back, once the days of holding are over.
+    """End the way back, once the days of holding are over, and keep the wave in one signed file.
 
     Example: sen migrate finish wave-1.yaml
     """
+    if check is not None:
+        number, count = kept.check(Platform.existing(name), check)
+        typer.echo(f"{check}: {count} files, signed by platform {name}, record {number}")
+        return
     wave = opened(order, kubeconfig, name)
     with wave.running("finish"):
         _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
     found = {key: ", ".join(each) or "-" for key, each in wave.left(system).items()}
     sys.stderr.write(f"{Problem('move-left', wave.order.wave, found).text()}\n")
+    if file := kept.keep(wave, archive or order.parent):
+        said = {"file": wave.deposit(file) if locked else file, "order": order}
+        sys.stderr.write(f"{Problem('move-archived', wave.order.wave, said).text()}\n")
 
 
 def release(

@@ -32,7 +32,7 @@ def gathered(order: WaveOrder, chain: Chain, folder: Path, at: dt.datetime) -> W
     """
     lines = list(chain.lines())
     every = list(chain.records())
-    mine = [each for each in every if _is_about(each.about, order.wave)]
+    mine = _mine(order, every)
     return WaveAccount(
         wave=order.wave,
         order=order.digest(),
@@ -48,6 +48,22 @@ def gathered(order: WaveOrder, chain: Chain, folder: Path, at: dt.datetime) -> W
         spans=tuple(_spans(mine)),
         trust=_trust(lines, every),
     )
+
+
+def records_of(order: WaveOrder, chain: Chain) -> list[Record]:
+    """Give the records of a wave, and of the hosts that its parts go to.
+
+    Raises:
+        ProblemError: A line of the chain cannot be read.
+    """
+    every = list(chain.records())
+    chosen = {each.sequence for each in _mine(order, every)}
+    chosen |= {each.sequence for each in _hardened(order, every)}
+    return [each for each in every if each.sequence in chosen]
+
+
+def _mine(order: WaveOrder, records: Sequence[Record]) -> list[Record]:
+    return [each for each in records if _is_about(each.about, order.wave)]
 
 
 def _is_about(about: str, wave: str) -> bool:
@@ -129,20 +145,25 @@ def _predicted(trials: Sequence[Trial], before: dt.datetime | None) -> tuple[int
 
 def _hosts(order: WaveOrder, records: Sequence[Record]) -> list[HostLevel]:
     """Give the last result of each host that a part of the wave goes to."""
-    wanted = set(_targets(order.model_dump(mode="json")["systems"]))
     found: dict[str, HostLevel] = {}
+    for each in _hardened(order, records):
+        found[each.about] = HostLevel(
+            host=each.about,
+            level=int(each.data["level"]),
+            before=int(each.data["before"]),
+            after=each.data["after"],
+            remaining=tuple(each.data["remaining"]),
+            at=moment(each.at),
+            sequence=each.sequence,
+        )
+    return list(found.values())
+
+
+def _hardened(order: WaveOrder, records: Sequence[Record]) -> Iterator[Record]:
+    wanted = set(_targets(order.model_dump(mode="json")["systems"]))
     for each in records:
         if each.act == HARDENED and wanted & {each.about, str(each.data.get("address"))}:
-            found[each.about] = HostLevel(
-                host=each.about,
-                level=int(each.data["level"]),
-                before=int(each.data["before"]),
-                after=each.data["after"],
-                remaining=tuple(each.data["remaining"]),
-                at=moment(each.at),
-                sequence=each.sequence,
-            )
-    return list(found.values())
+            yield each
 
 
 def _targets(node: object) -> Iterator[str]:

@@ -23,12 +23,15 @@ from playbooks.migration.steps.pace import Pace
 from playbooks.migration.verify import Verdict
 from sen import harden
 from sen.errors import MissingPartError
-from sen.evidence.place import chain_of
+from sen.evidence.bucket import LockedBucket
+from sen.evidence.place import KEEP, chain_of
+from sen.local.buckets import client
 from sen.local.files import private_folder
 from sen.local.platform import Platform
 from sen.migration import agreement, status, text
 from sen.migration.account import WaveAccount
 from sen.migration.applying import LiveApplying
+from sen.migration.deposit import deposit
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
 from sen.migration.heard import Heard, short_of
@@ -142,6 +145,11 @@ class Wave:
                 reason = {"reason": type(error).__name__}
                 problem = Problem("wave-status-unwritten", self.order.wave, reason)
                 sys.stderr.write(f"{problem.text()}\n")
+
+    def deposit(self, file: Path) -> str:
+        """Put the archive of the wave into the platform's bucket of evidence; give its address."""
+        bucket = LockedBucket(client(self.platform), self.platform.evidence_bucket, KEEP)
+        return deposit(bucket, self.order.wave, file, dt.datetime.now(dt.UTC))
 
     def left(self, only: str | None = None) -> Mapping[str, Sequence[str]]:
         """Give what a finished wave leaves to people, and keep it; nothing stops what is over."""

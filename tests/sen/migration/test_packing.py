@@ -1,0 +1,26 @@
+"""Files go into one tar and come out of it; the same files are the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from sen.migration.packing import packed, unpacked
+
+FILES = {"b/sổ.json": b"{}", "a.txt": b"x" * 4000}
+BROKEN = (
+    *(b"", b"x", b"\x1f\x8b\x08" + b"\0" * 40),
+    *(gzip.compress(b"x" * 600), packed(FILES)[:-20]),
+)
+
+
+def test_the_same_files_are_the_same_bytes_in_any_order():
+    assert unpacked(packed(FILES)) == FILES
+    assert packed(FILES) == packed(dict(reversed(FILES.items())))
+
+
+@pytest.mark.parametrize("data", BROKEN)
+def test_what_is_no_tar_is_told(data):
+    with pytest.raises(ValueError, match=r"\w"):
+        unpacked(data)
