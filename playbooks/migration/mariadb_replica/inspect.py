@@ -11,6 +11,7 @@ from playbooks.migration.mariadb import catalogue
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica.crossing import crossings, known
 from playbooks.migration.mariadb_replica.ends import Ends
+from playbooks.migration.mariadb_replica.retention import SIZE, too_short
 from playbooks.migration.postgres.inspect import Concern
 from stacks.problem import Problem
 
@@ -39,10 +40,6 @@ _NEIGHBOURS = """
     ('mysql', 'sys', 'information_schema', 'performance_schema', 'sen_migration')
 """
 _INSIDE = "select count(*) from information_schema.TABLES where TABLE_SCHEMA = %s"
-_SIZE = """
-  select coalesce(sum(DATA_LENGTH + INDEX_LENGTH), 0) from information_schema.TABLES
-  where TABLE_SCHEMA in %s
-"""
 _VERSIONED = """
   select TABLE_NAME from information_schema.TABLES
   where TABLE_SCHEMA = database() and TABLE_TYPE = 'SYSTEM VERSIONED'
@@ -119,6 +116,7 @@ def concerns(
         *(found for each in ends.sources for found in _tables(each, lock=lock)),
         *_crossings(ends),
         *_notes(ends),
+        *too_short(ends),
     ]
 
 
@@ -185,7 +183,7 @@ def _target(ends: Ends, *, ours: bool, room: int | None) -> Iterator[Concern]:
         count = target.with_database("").value(_INSIDE, target.database)
         if count and not ours:
             yield _block("database-not-empty", target, count=count)
-    needed = ends.source.value(_SIZE, ends.databases)
+    needed = ends.source.value(SIZE, ends.databases)
     if room is not None and needed > room:
         yield _block("database-too-small", ends.source, needed=needed, room=room)
 

@@ -128,8 +128,8 @@ class MariadbMove:
         """Give how many transactions the target has not applied; None where nothing flows forth."""
         return 0 if self._turned() else self.forth.transactions()
 
-    def check(self) -> int:
-        """Look at both ends and give the number of notes.
+    def check(self) -> list[str]:
+        """Look at both ends and give what is worth knowing.
 
         Raises:
             ProblemError: Something stands in the way.
@@ -143,7 +143,7 @@ class MariadbMove:
         )
         if blocking := [each.problem for each in found if each.blocks]:
             raise ProblemError(*blocking)
-        return len(found)
+        return [each.problem.text() for each in found]
 
     def _check(self, _pulse: Pulse) -> Facts:
         return {"notes": self.check()}
