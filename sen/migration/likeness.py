@@ -62,6 +62,8 @@ def _name(meta: Mapping[str, Any], mark: str) -> str:
 def is_left(thing: Object, wave: str, system: str, now: dt.datetime) -> bool:
     """Say whether a rehearsal that was killed left this: one of this system, or one long over."""
     meta = thing["metadata"]
+    if "deletionTimestamp" in meta:
+        return False  # it goes already
     notes = meta.get("annotations") or {}
     if (meta["labels"].get(OF), notes.get(OF_SYSTEM)) == (wave, system):
         return True

@@ -24,8 +24,8 @@ from stacks.problem import Problem, ProblemError
 PART, STEP = "tenant-side", "tenant"
 LIFE = dt.timedelta(hours=1)
 PATIENCE_SECONDS = 10.0
-# What the API server says of everything that a quota counts, until its controller has.
-_UNCOUNTED = "status unknown for quota"
+# What the API server says of a new namespace until its quota is counted, and known to the rules.
+_NOT_YET = ("status unknown for quota", "no params found for policy binding")
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,16 @@ class TenantSide(Bystander):
         return [f"{each['kind']}/{each['metadata']['name']}" for each in tried]
 
     def _judged(self, thing: Object, *, look: bool = False) -> None:
-        """Let the API server judge, once the cluster has counted the quota of a new namespace."""
+        """Let the API server judge, once the cluster has taken note of the new quota."""
 
         def counted() -> bool:
             try:
                 self.objects.apply(thing, look=look)
             except ProblemError as error:
-                if _UNCOUNTED in str(error.problems[0].values.get("why")):
-                    return False
-                raise
+                why = str(error.problems[0].values.get("why"))
+                if not any(each in why for each in _NOT_YET):
+                    raise
+                return False
             return True
 
         if not wait_until(counted, self.patience):

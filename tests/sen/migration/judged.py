@@ -26,7 +26,7 @@ class Judged(Memory):
 
     def __init__(self, *things, refuses=()):
         super().__init__(*things)
-        self.refuses, self.asked = refuses, []
+        self.refuses, self.asked, self.looked = refuses, [], []
 
     def apply(self, one, *, look=False):
         self.asked.append(one)
@@ -34,7 +34,9 @@ class Judged(Memory):
             values = {"namespace": "-", "why": "[no-such-thing] bị cấm / forbidden"}
             about = f"{one['kind']}/{one['metadata']['name']}"
             raise ProblemError(Problem(REFUSED, about, values))
-        if not look:
+        if look:
+            self.looked.append(one["kind"])
+        else:
             self.put(one if one["kind"] != "ResourceQuota" else counted(one))
 
     def delete(self, one):

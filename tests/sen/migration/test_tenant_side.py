@@ -41,6 +41,9 @@ def test_the_copy_is_taken_for_the_tenant_and_is_gone_afterwards():
     assert dt.datetime.fromisoformat(meta["annotations"][UNTIL]) == NOW + LIFE
     assert cluster.homes() == [TENANT], "nothing of the rehearsal is left"
     assert facts["namespace"] == meta["name"] != TENANT
+    assert "sen.gov.vn/officer" in meta["annotations"]
+    assert "sen.gov.vn/price-vnd-month" not in meta["annotations"], "nobody is charged for it"
+    assert cluster.looked == ["Pod"], "a pod that is kept would run"
     bounds = [one for one in tenant() if Kind(one["apiVersion"], one["kind"]) in BOUNDS]
     assert (facts["copied"], facts["left_out"]) == (len(bounds), [])
     assert facts["tried"] == ["CronJob/sen-rehearsal", "Pod/sen-rehearsal"]
@@ -179,9 +182,9 @@ def test_a_quota_that_is_just_enough_or_counts_some_pods_only_keeps_nobody_out()
     assert tried(cluster)["copied"] > 0
 
 
-def left_behind(name, wave, of, until):
+def left_behind(name, wave, of, until, **more):
     labels, notes = {OF: wave}, {OF_SYSTEM: of, UNTIL: until}
-    return thing(NAMESPACE, name, None, meta={"labels": labels, "annotations": notes})
+    return thing(NAMESPACE, name, None, meta={"labels": labels, "annotations": notes, **more})
 
 
 def test_what_a_killed_rehearsal_left_is_removed_and_what_may_still_run_is_not():
@@ -192,10 +195,11 @@ def test_what_a_killed_rehearsal_left_is_removed_and_what_may_still_run_is_not()
         left_behind("try2-old", "w9", "archive", gone),
         left_behind("try3-lives", "w9", "archive", soon),
         left_behind("try4-written-upon", "w9", "archive", "some day"),
+        left_behind("try5-goes", "w1", "portal", soon, deletionTimestamp=gone),
     )
 
     assert tried(cluster)["swept"] == 2
-    assert sorted(cluster.homes()) == [TENANT, "try3-lives", "try4-written-upon"]
+    assert sorted(cluster.homes()) == [TENANT, "try3-lives", "try4-written-upon", "try5-goes"]
 
 
 def test_the_service_is_led_to_each_side_in_the_copy_under_no_address_of_its_own():
