@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from playbooks.migration.files import sums
 from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.files.transfer import PARTIAL
 from stacks.problem import Problem, ProblemError
@@ -14,9 +14,7 @@ from stacks.problem import Problem, ProblemError
 FIELDS = 6
 # Folders have no size of their own, and links no rights.
 _SHAPE = r"-o -printf '%p\0%y\0%m\0%U:%G\0%s\0%l\0'"
-_CONTENT = "-o -type f -print0 | xargs -0 -r sha256sum $z"
-_ZEROS = "z=; if sha256sum -z /dev/null >/dev/null 2>&1; then z=-z; fi"
-_ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
+_CONTENT = "-o -type f -print0"
 Manifest = Mapping[bytes, str]
 
 
@@ -29,14 +27,15 @@ def manifest(place: FilesPlace, left_out: Sequence[str] | None = None) -> Manife
     Raises:
         ProblemError: The host is not reached, or a file cannot be read.
     """
-    at = f"cd {place.quoted} && {_ZEROS}; find . {pruned(left_out)} "
-    shapes = dict(_shapes(place.run(at + _SHAPE)))
-    sums = dict(_sums(place.run(at + _CONTENT)))
+    inside, find = f"cd {place.quoted} || exit; ", f"find . {pruned(left_out)} "
+    shapes = dict(_shapes(place.run(inside + find + _SHAPE)))
+    found = sums.told(place.run(inside + sums.asked(find + _CONTENT)))
+    content = {_relative(name): digest for name, digest in found}
     files = {name for name, shape in shapes.items() if shape.startswith("f ")}
-    if files != sums.keys():
-        said = {"count": len(files ^ sums.keys())}
+    if files != content.keys():
+        said = {"count": len(files ^ content.keys())}
         raise ProblemError(Problem("files-changing", str(place), said))
-    return {name: f"{shape} {sums.get(name, '')}" for name, shape in shapes.items()}
+    return {name: f"{shape} {content.get(name, '')}" for name, shape in shapes.items()}
 
 
 def manifests(
@@ -82,19 +81,6 @@ def _shapes(said: bytes) -> Iterator[tuple[bytes, str]]:
         length = size if kind == b"f" else b""
         shape = b" ".join((kind, rights, owner, length, leads))
         yield _relative(name), shape.decode("utf-8", "backslashreplace")
-
-
-def _sums(said: bytes) -> Iterator[tuple[bytes, str]]:
-    ending = b"\0" if b"\0" in said else b"\n"
-    for line in said.split(ending):
-        if not line:
-            continue
-        escaped = ending == b"\n" and line.startswith(b"\\")
-        digest, _, name = line.lstrip(b"\\").partition(b" ")
-        name = name[1:]
-        if escaped:
-            name = re.sub(rb"\\[\\nr]", lambda found: _ESCAPES[found[0]], name)
-        yield _relative(name), digest.decode("ascii")
 
 
 def _relative(name: bytes) -> bytes:

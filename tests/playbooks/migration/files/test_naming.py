@@ -7,7 +7,6 @@ import os
 
 import pytest
 
-from playbooks.migration.files.manifest import _sums
 from playbooks.migration.files.naming import Naming, naming
 from playbooks.text.encode import encoder
 from stacks.problem import ProblemError
@@ -78,9 +77,3 @@ def test_a_memory_that_was_edited_is_not_believed(ends: Ends):
         ends.run("fill")
 
     assert caught.value.problems[0].key == "files-memory-broken"
-
-
-def test_sums_of_old_hosts_without_zero_ending_are_read():
-    said = b"\\" + b"a" * 64 + b"  ./with\\nnewline\\\\\n" + b"b" * 64 + b"  ./x\n"
-
-    assert dict(_sums(said)) == {b"with\nnewline\\": "a" * 64, b"x": "b" * 64}
