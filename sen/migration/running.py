@@ -204,7 +204,7 @@ def place_of(folder: Path) -> str:
 @contextmanager
 def _lock(folder: Path) -> Iterator[int]:
     """Share a lock with the other commands of this machine; a killed one gives it back."""
-    number = os.open(private_folder(folder) / ".running", os.O_CREAT | os.O_RDWR, 0o600)
+    number = os.open(private_folder(folder) / ".running.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(number, fcntl.LOCK_SH)
         yield number

@@ -21,6 +21,7 @@ from sen.evidence.place import chain_of
 from sen.local.platform import Platform
 from sen.migration import agreement
 from sen.migration.objects import Waves
+from sen.migration.packing import unpacked
 from sen.tenancy.asking import Door
 from sen.tenancy.installing import install
 from stacks.models.objects.crd import crd
@@ -191,6 +192,20 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     databases = order.new.ask("select datname from pg_database where datname like 'sen_try%'")
     assert databases == [], "nothing of the rehearsal is left"
     reported(migrate, platform)
+    kept_at_the_end(migrate, order, platform)
+
+
+def kept_at_the_end(migrate, order, platform):
+    """End the way back, and hold that the wave is kept beside its order and in the bucket."""
+    order.write(hold_days=0)
+    ended = migrate("finish", "--locked")
+    assert ended.code == 0, ended.err
+    (file,) = order.file.parent.glob("*-archive.tar.gz")
+    assert f"s3://{platform.evidence_bucket}/migration/" in ended.err
+    assert migrate("finish", "--check", file).code == 0
+    assert order.new.password_file.read_text().encode() not in b"".join(
+        unpacked(file.read_bytes()).values()
+    )
 
 
 def switched_as_foretold(migrate, order):
