@@ -9,10 +9,13 @@ import pytest
 from sen.migration.packing import packed, unpacked
 
 FILES = {"b/sổ.json": b"{}", "a.txt": b"x" * 4000}
-BROKEN = (
-    *(b"", b"x", b"\x1f\x8b\x08" + b"\0" * 40),
-    *(gzip.compress(b"x" * 600), packed(FILES)[:-20]),
-)
+BROKEN = {
+    "nothing": b"",
+    "a letter": b"x",
+    "a broken gzip": b"\x1f\x8b\x08" + b"\0" * 40,
+    "no tar inside": gzip.compress(b"x" * 600),
+    "cut off": packed(FILES)[:-20],
+}
 
 
 def test_the_same_files_are_the_same_bytes_in_any_order():
@@ -20,7 +23,7 @@ def test_the_same_files_are_the_same_bytes_in_any_order():
     assert packed(FILES) == packed(dict(reversed(FILES.items())))
 
 
-@pytest.mark.parametrize("data", BROKEN)
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_tar_is_told(data):
     with pytest.raises(ValueError, match=r"\w"):
         unpacked(data)
