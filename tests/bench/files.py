@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from playbooks.migration.files import FilesMove, FilesPlace
@@ -26,6 +27,7 @@ PAGE = "benchmark-files.md"
 SHAPES = (("2 GiB in large files", 20, 100 << 20), ("50,000 small files", 50_000, 4096))
 SMALL_VARIABLE = "SEN_BENCH_FILES_SMALL"
 _FOLDER = 500
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -48,22 +50,34 @@ class Shape:
 
 def measured(name: str, files: int, size: int, folder: Path) -> Shape:
     """Copy, copy again with nothing to do, compare; each by both, in turn."""
-    old, ours, theirs = (folder / each for each in ("old", "ours", "theirs"))
+    old = folder / "old"
     _written(old, files, size)
-    moving = _move(old, ours, folder)
-    peer = ["rsync", *KEPT, "--max-delete=1000", "-e", "ssh", f"{old}/"]
-    to_them = [*peer, f"new:{theirs}/"]
-    theirs.mkdir()
-    fill = moving.fill()[:2]  # the check, and the first pass
+    best = [Took(float("inf"), 0.0)] * 2
+    for number in range(ROUNDS):
+        ours, theirs = (folder / f"{each}-{number}" for each in ("ours", "theirs"))
+        moving = _move(old, ours, folder / f"memory-{number}")
+        theirs.mkdir()
+        to_them = _peer(old, theirs)
+        fill = moving.fill()[:2]  # the check, and the first pass
+        ways = [partial(_run, fill, folder / f"one-{number}"), partial(_said, to_them)]
+        for way in (0, 1) if number % 2 == 0 else (1, 0):
+            best[way] = min(best[way], _took(ways[way]), key=lambda each: each.seconds)
+        if number < ROUNDS - 1:
+            shutil.rmtree(ours)
+            shutil.rmtree(theirs)
     shape = Shape(
         name,
-        (_took(lambda: _run(fill, folder / "one")), _took(lambda: _said(to_them))),
+        (best[0], best[1]),
         (_took(lambda: _run(fill[1:], folder / "two")), _took(lambda: _said(to_them))),
         (_took(lambda: _good(moving)), _took(lambda: _said([*to_them, "--dry-run", "--checksum"]))),
     )
     for each in (old, ours, theirs):
         shutil.rmtree(each)
     return shape
+
+
+def _peer(old: Path, new: Path) -> list[str]:
+    return ["rsync", *KEPT, "--max-delete=1000", "-e", "ssh", f"{old}/", f"new:{new}/"]
 
 
 def _written(folder: Path, files: int, size: int) -> None:
@@ -80,7 +94,7 @@ def _move(old: Path, new: Path, folder: Path) -> FilesMove:
         FilesPlace(Remote(name), str(path), as_root=False)
         for name, path in (("old", old), ("new", new))
     ]
-    return FilesMove("files", *ends, folder / "memory", most_deleted=1000)
+    return FilesMove("files", *ends, folder, most_deleted=1000)
 
 
 def _run(steps: list, journal: Path) -> None:  # type: ignore[type-arg]
@@ -155,7 +169,7 @@ def page(shapes: list[Shape], command: str) -> str:
 `{command}` on {machine()}; the machine's load at its end: {os.getloadavg()[1]:.1f}.
 Both ends are folders of this machine, joined by a shell in place of ssh: no cipher and no network
 is measured. Both use rsync with the same options; ours passes every byte through the machine that
-runs `sen`, so that no host needs a key of the other.
+runs `sen`, so that no host needs a key of the other. A first copy is the best of {ROUNDS}, in turn.
 
 | files | | ours s | rsync s | ratio | ours CPU s | rsync CPU s |
 |---|---|--:|--:|--:|--:|--:|
