@@ -15,10 +15,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.ports import free_port
@@ -72,10 +73,18 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it; SIGKILL is a power cut."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, how)
-            self._process.wait()
+        """End it; SIGKILL is a power cut, and leaves none of its processes either."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        # PostgreSQL gives each of its processes a group of its own.
+        under = psutil.Process(self._process.pid).children(recursive=True)
+        os.killpg(self._process.pid, how)
+        self._process.wait()
+        if how == signal.SIGKILL:
+            for each in under:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            psutil.wait_procs(under, timeout=5)
 
 
 def require(*programs: str) -> None:

@@ -12,7 +12,7 @@ from playbooks.migration.files.transfer import served
 from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
 from stacks.remote import Remote
-from tests.playbooks.migration.files.conftest import Ends, program
+from tests.playbooks.migration.files.conftest import SYSTEMCTL, Ends, program
 from tests.ssh import SSH
 
 
@@ -270,7 +270,7 @@ def test_the_rate_is_limited_and_progress_told(ends: Ends):
 
 
 def test_services_stop_and_start_as_people_are_led_over_and_back(ends: Ends, programs):
-    program(programs, "systemctl", f'#!/bin/sh\necho "$@" >> "{ends.folder}/said"\n')
+    program(programs, "systemctl", SYSTEMCTL.format(said=ends.folder / "said"))
     ends.run("fill")
     busy = dataclasses.replace(
         ends, move=dataclasses.replace(ends.move, services=("apache2",), new_services=("php",))
@@ -281,11 +281,11 @@ def test_services_stop_and_start_as_people_are_led_over_and_back(ends: Ends, pro
     busy.run("back")
 
     assert (ends.folder / "said").read_text().splitlines() == [
-        "stop -- apache2",
+        "stop --no-block -- apache2",
         "start -- php",
-        "stop -- php",
+        "stop --no-block -- php",
         "start -- apache2",
-        "stop -- php",
+        "stop --no-block -- php",
         "start -- apache2",
     ]
 

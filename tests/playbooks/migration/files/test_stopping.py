@@ -11,15 +11,27 @@ from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
 from tests.playbooks.migration.files.conftest import Ends, program
 
-# A host on which `apache2` ends only when it is killed, and `cron` at once.
+# A host on which `apache2` ends only when it is killed, `stuck` never, and `cron` at once; `empty`
+# has no process any more, and systemd has not heard of it.
 HOST = """#!/bin/sh
 echo "$@" >> {folder}/said
+shown() {{ printf 'ActiveState=%s\\nSubState=%s\\nControlGroup=%s\\n' "$1" "$2" "$3"; }}
 case "$*" in
-  "stop -- gone"*) echo "Unit gone.service not loaded." >&2; exit 5 ;;
-  stop*apache2*) [ -e {folder}/killed ] || exec sleep 60 ;;
-  "is-active -- apache2") [ -e {folder}/killed ] && echo inactive || echo deactivating ;;
-  "is-active -- cron") echo inactive; exit 3 ;;
-  kill*apache2) : > {folder}/killed ;;
+  "stop --no-block -- gone"*) echo "Unit gone.service not loaded." >&2; exit 5 ;;
+  "kill --signal=KILL -- "*apache2*) : > {folder}/killed ;;
+  show*)
+    while [ "$1" != -- ]; do shift; done; shift
+    for unit in "$@"; do
+      [ "$unit" = "$1" ] || echo
+      case $unit in
+        cron) shown inactive dead "" ;;
+        apache2)
+          if [ -e {folder}/killed ]; then shown failed failed ""
+          else shown deactivating stop-sigterm /system.slice/apache2.service; fi ;;
+        stuck) shown deactivating final-sigkill /of-no-group-that-is-here ;;
+        empty) shown deactivating final-sigterm "" ;;
+      esac
+    done ;;
 esac
 """
 
@@ -35,17 +47,32 @@ def said(programs, tmp_path):
     return read
 
 
+def told(words: list[str]) -> list[str]:
+    return [each for each in words if not each.startswith("show")]
+
+
 def test_a_unit_that_does_not_end_is_killed_and_named(ends: Ends, said):
     killed = stop(ends.move.source, ["cron", "apache2"], seconds=1)
 
     assert killed == ["apache2"]
-    assert said()[-2:] == ["kill --signal=KILL -- apache2", "stop -- cron apache2"]
-    assert "kill --signal=KILL -- cron" not in said()
+    assert told(said()) == ["stop --no-block -- cron apache2", "kill --signal=KILL -- apache2"]
 
 
 def test_units_that_end_in_time_are_not_killed(ends: Ends, said):
     assert stop(ends.move.source, ["cron"], seconds=60) == []
-    assert said() == ["stop -- cron"]
+    assert told(said()) == ["stop --no-block -- cron"]
+
+
+def test_a_unit_without_a_process_has_stopped_whatever_systemd_waits_for(ends: Ends, said):
+    assert stop(ends.move.source, ["empty"], seconds=60) == []
+    assert told(said()) == ["stop --no-block -- empty"]
+
+
+def test_a_unit_that_runs_on_after_it_was_killed_is_refused_by_name(ends: Ends, said):
+    with pytest.raises(ProblemError, match="1 s later: stuck;"):
+        stop(ends.move.source, ["stuck", "apache2"], seconds=1)
+
+    assert told(said())[1:] == ["kill --signal=KILL -- stuck apache2"]
 
 
 def test_nothing_to_stop_asks_nothing(ends: Ends, said):
@@ -57,7 +84,7 @@ def test_a_unit_that_the_host_does_not_know_is_told(ends: Ends, said):
     with pytest.raises(ProblemError, match="not loaded"):
         stop(ends.move.source, ["gone"])
 
-    assert said() == ["stop -- gone"]
+    assert said() == ["stop --no-block -- gone"]
 
 
 def test_a_move_tells_what_it_killed(ends: Ends, said):

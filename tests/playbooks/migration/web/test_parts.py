@@ -22,6 +22,7 @@ from playbooks.migration.web.timers import Timers
 from playbooks.text.encode import encoder
 from stacks.problem import ProblemError
 from stacks.remote import Remote
+from tests.playbooks.migration.files.conftest import SYSTEMCTL
 from tests.ssh import ssh_leads_here
 
 SITE = "dvc.hanoi.gov.vn"
@@ -468,7 +469,7 @@ def test_a_file_that_php_cannot_read_stops_the_filling(move, programs):
 
 def test_units_that_write_run_with_the_site_and_end_with_it(move, programs, monkeypatch, tmp_path):
     found, _ = move
-    programs("systemctl", f'#!/bin/sh\necho "$@" >> {tmp_path}/said\n')
+    programs("systemctl", SYSTEMCTL.format(said=tmp_path / "said"))
     monkeypatch.setattr(Installation, "open", lambda _self: None)
     monkeypatch.setattr(Installation, "close", lambda _self: None)
     wanted = found.plan.model_copy(update={"new_services": ("worker",)})
@@ -478,4 +479,4 @@ def test_units_that_write_run_with_the_site_and_end_with_it(move, programs, monk
     opens.undo()
 
     said = (tmp_path / "said").read_text("utf-8").splitlines()
-    assert said == ["start -- worker", "stop -- worker"]
+    assert said == ["start -- worker", "stop --no-block -- worker"]
