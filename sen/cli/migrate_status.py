@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,13 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from playbooks.migration.cutover import Journey
+from playbooks.migration.order import SystemOrder
 from playbooks.migration.steps import Gate
 from sen.cli.migrate_move import KubeconfigOption, NameOption, opened
 from sen.cli.migrate_preview import why
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
 from sen.migration.objects import Waves
-from sen.migration.running import running, told
+from sen.migration.running import said_of
+from sen.migration.wave import Wave
 from stacks.problem import ProblemError
 
 OrderArgument = Annotated[
@@ -39,18 +42,30 @@ def status(
         show([_wave(each, now) for each in found], output)
         return
     wave = opened(order, kubeconfig, name)
-    rows = []
-    for each, journey in wave.journeys():
-        expected = wave.prediction(each)
-        rows.append(
-            {
-                "system": each.system,
-                "serves": _side(journey),
-                "downtime_s": f"{expected[0]:.1f} to {expected[1]:.1f}" if expected else "?",
-                "gates": "; ".join(filter(None, map(_closed, journey.gates))) or "open",
-            }
-        )
-    show(rows, output)
+    said = _said(wave)
+    rows = [_system(wave, each, journey) for each, journey in wave.journeys()]
+    if output is not Output.TABLE:
+        rows = [{**each, "runs": said} for each in rows]
+    show(rows, output, title=said or None)
+
+
+def _system(wave: Wave, system: SystemOrder, journey: Journey) -> dict[str, object]:
+    expected = wave.prediction(system)
+    return {
+        "system": system.system,
+        "serves": _side(journey),
+        "downtime_s": f"{expected[0]:.1f} to {expected[1]:.1f}" if expected else "?",
+        "gates": "; ".join(filter(None, map(_closed, journey.gates))) or "open",
+    }
+
+
+def _said(wave: Wave) -> str:
+    """Say which command runs the wave; a platform that does not know waves knows none."""
+    with contextlib.suppress(ProblemError):
+        waves = Waves(wave.platform.kubeconfig, wave.platform.context)
+        found = waves.read(wave.order.wave)
+        return said_of(*found) if found else ""
+    return ""
 
 
 def _closed(gate: Gate) -> str:
@@ -78,11 +93,5 @@ def _wave(thing: dict[str, Any], now: dt.datetime) -> dict[str, object]:
         "moved": said.get("moved", 0),
         "systems": len(spec["systems"]),
         "conditions": ", ".join(holds),
-        "runs": _runs(thing, now),
+        "runs": said_of(thing, now),
     }
-
-
-def _runs(thing: dict[str, Any], now: dt.datetime) -> str:
-    """Say which command runs a wave, where one does."""
-    run = running(thing, now)
-    return "{command} by {by} on {machine} since {since}".format_map(told(run)) if run else ""

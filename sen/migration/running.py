@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playbooks.migration.cutover.word import say
 from playbooks.migration.order import WaveOrder
 from sen.local.files import private_folder, write_private
 from sen.migration.objects import Object, Waves
@@ -26,7 +27,6 @@ from sen.migration.status import of_order
 from stacks.models.objects.wave import WaveRun
 from stacks.problem import Problem, ProblemError
 
-FRESH = dt.timedelta(minutes=2)
 RENEWED = dt.timedelta(seconds=30)
 # Each lost try is a change that somebody else made; a claim among them ends the tries.
 TRIES = 20
@@ -85,7 +85,7 @@ class Turn:
         for _ in range(TRIES):
             thing, now = self._there()
             said = run_of(thing)
-            if said and said.place != self._place and now - said.seen < FRESH:
+            if said and said.place != self._place and said.silent(now) is None:
                 raise ElsewhereError(Problem("wave-run-elsewhere", self.order.wave, told(said)))
             if self._yields_to(said, now) or self._written(thing, self._run(now)):
                 return
@@ -173,7 +173,19 @@ def run_of(thing: Mapping[str, Any]) -> WaveRun | None:
 def running(thing: Mapping[str, Any], now: dt.datetime) -> WaveRun | None:
     """Give the run that is alive now, by the clock of the API server."""
     said = run_of(thing)
-    return said if said and now - said.seen < FRESH else None
+    return said if said and said.silent(now) is None else None
+
+
+def said_of(thing: Mapping[str, Any], now: dt.datetime) -> str:
+    """Say which command runs a wave, in the reader's language; empty where none does.
+
+    One that was killed stays on the object; of it the minutes without a sign are told.
+    """
+    run = run_of(thing)
+    if run is None:
+        return ""
+    silent = run.silent(now)
+    return say("run" if silent is None else "run-silent", minutes=silent, **told(run))
 
 
 def told(run: WaveRun) -> dict[str, object]:

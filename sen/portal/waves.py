@@ -15,7 +15,7 @@ from sen.portal.reading import Thing, one_or_none, own_agencies
 from sen.portal.refusal import ServerRefusedError
 from sen.portal.words import N_
 from stacks.models.objects import GROUP
-from stacks.models.objects.wave import WavePhase
+from stacks.models.objects.wave import WavePhase, WaveRun
 from stacks.models.spelling import fold
 
 LEAST = 12  # so that a night in a year is still seen
@@ -53,6 +53,7 @@ class Wave:
         systems: Those of the person's agencies; all of them for whoever reads all waves.
         others: How many systems of other agencies move in the same window.
         bridges: Flows that stay open until the wave has moved and touch one of `systems`.
+        run: The command that moves it, or was killed while it did.
         left: Where the window begins on the time line of all waves, in thousandths; `width` too.
     """
 
@@ -68,6 +69,7 @@ class Wave:
     bridges: Sequence[Mapping[str, Any]]
     note: str
     conditions: Sequence[Mapping[str, Any]]
+    run: WaveRun | None = None
     left: int = 0
     width: int = 0
 
@@ -156,6 +158,7 @@ def _seen(thing: Thing, own: Own | None) -> Wave:
         ],
         note=spec.get("note") or "",
         conditions=status.get("conditions") or (),
+        run=WaveRun.model_validate(status["run"]) if status.get("run") else None,
     )
 
 

@@ -23,7 +23,8 @@ async def every(visit: Visiting) -> Response:
     """List the waves that the person may read, on a time line and as a table."""
     found, words = await waves(visit.api), visit.query("q")
     rows = [each for each in found if each.fits(words)]
-    return visit.page("waves.html.j2", rows=rows, words=words, phases=PHASES, graphs=graphs(rows))
+    now, shown = visit.state.settings.clock(), graphs(rows)
+    return visit.page("waves.html.j2", rows=rows, words=words, phases=PHASES, graphs=shown, now=now)
 
 
 @router.get("/waves/{name}")
@@ -32,4 +33,5 @@ async def one(visit: Visiting, name: str) -> Response:
     found = next((each for each in await waves(visit.api) if each.name == name), None)
     if found is None:
         raise RefusedPageError(HTTPStatus.NOT_FOUND, "portal-absent", "URL")
-    return visit.page("wave.html.j2", wave=found, phases=PHASES, steps=STEPS)
+    now = visit.state.settings.clock()
+    return visit.page("wave.html.j2", wave=found, phases=PHASES, steps=STEPS, now=now)

@@ -10,6 +10,7 @@ from stacks.models.base import DnsLabel, Model, Text, Whole
 from stacks.models.objects.kind import ENDS_AFTER_START, Rule
 from stacks.models.objects.status import Status
 
+FRESH = dt.timedelta(minutes=2)
 SystemId = Annotated[str, Field(min_length=1, max_length=253)]
 
 
@@ -74,6 +75,11 @@ class WaveRun(Model):
     place: str = Field(description="Of the journals; who shares them is kept out by their locks.")
     since: dt.datetime
     seen: dt.datetime = Field(description="By the clock of the API server.")
+
+    def silent(self, now: dt.datetime) -> int | None:
+        """Give for how many minutes nothing was heard of it; None while it counts as running."""
+        since = now - self.seen
+        return None if since < FRESH else int(since.total_seconds() // 60)
 
 
 class WaveStatus(Status):

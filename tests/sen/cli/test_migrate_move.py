@@ -325,6 +325,9 @@ def test_a_wave_that_another_machine_runs_is_left_alone(sen, migrate, order, pla
     assert len(seen) == 1
     rows = json.loads(sen("migrate", "status", "-o", "json", "--name", platform.name).out)
     assert "may-khac" in next(each["runs"] for each in rows if each["wave"] == name)
+    assert "may-khac" in migrate("status").out
+    rows = json.loads(migrate("status", "-o", "json").out)
+    assert ["may-khac" in each["runs"] for each in rows] == [True]
 
 
 def test_a_broken_order_is_told_field_by_field(migrate, order):

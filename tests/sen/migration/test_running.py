@@ -10,7 +10,16 @@ import pytest
 
 from sen.errors import MissingPartError
 from sen.local.files import private_folder
-from sen.migration.running import FRESH, RENEWED, ElsewhereError, Turn, place_of, run_of, running
+from sen.migration.running import (
+    RENEWED,
+    ElsewhereError,
+    Turn,
+    place_of,
+    run_of,
+    running,
+    said_of,
+)
+from stacks.models.objects.wave import FRESH
 from stacks.problem import Problem, ProblemError
 from tests.sen.migration.moved import PEOPLE, order
 
@@ -105,6 +114,20 @@ def test_another_machine_is_refused_until_the_killed_one_was_not_heard_of_for_tw
     assert running(board.things["w1"], board.now) is None
     with turn("may-b").held():
         assert board.said.command == "fill"
+
+
+def test_people_are_told_who_runs_it_and_for_how_long_no_sign_came(board, turn, monkeypatch):
+    turn("may-a", "cutover").take()
+    thing = board.things["w1"]
+
+    for lang, runs, silent in (
+        ("en", f"cutover by {PEOPLE[0]} on ", "no sign for 7 min of cutover by "),
+        ("vi", f"{PEOPLE[0]} đang chạy cutover trên máy ", "7 phút không có tín hiệu"),
+    ):
+        monkeypatch.setenv("SEN_LANG", lang)
+        assert said_of(thing, NOW + FRESH - RENEWED).startswith(runs)
+        assert said_of(thing, NOW + dt.timedelta(minutes=7.9)).startswith(silent)
+    assert said_of({"status": {}}, NOW) == ""
 
 
 def test_of_two_who_begin_at_once_one_is_refused(board, turn):

@@ -114,6 +114,39 @@ def test_wave_that_one_may_not_read_is_not_there(browser, planned):
     assert len(foreign.text) == len(none.text)
 
 
+RUN = {
+    "id": "a",
+    "command": "cutover",
+    "by": "lan.bui@sen.gov.vn",
+    "machine": "may-truc-2",
+    "place": "may-truc-2/a",
+}
+
+
+def test_who_runs_a_wave_is_told_and_for_how_long_no_sign_came(browser, server, planned, clock):
+    dung = browser(DUNG)
+    times = dict.fromkeys(("since", "seen"), clock().isoformat())
+    server.objects[f"{HOME}/w1"]["status"]["run"] = {**RUN, **times}
+    told = {
+        "en": ("cutover is running", "cutover: no sign for 7 min", "No sign for 7 min of cutover"),
+        "vi": (
+            "đang chạy lệnh cutover",
+            "cutover: 7 phút không có tín hiệu",
+            "7 phút không có tín hiệu",
+        ),
+    }
+
+    for lang, (listed, *_) in told.items():
+        assert listed in dung.get(f"/waves?lang={lang}").text
+        one = dung.get(f"/waves/w1?lang={lang}").text
+        assert ("lan.bui@sen.gov.vn" in one, "may-truc-2" in one) == (True, True)
+    clock.on(minutes=7.5)
+    for lang, (_, listed, one) in told.items():
+        assert listed in dung.get(f"/waves?lang={lang}").text
+        assert one in dung.get(f"/waves/w1?lang={lang}").text
+        assert "cutover" not in dung.get(f"/waves/w2?lang={lang}").text
+
+
 def test_waves_are_searched_without_marks(browser, planned):
     dung = browser(DUNG)
 
