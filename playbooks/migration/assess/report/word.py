@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from html import escape
-from importlib import resources
 
-import yaml
+from playbooks.migration import wording
 
-
-@functools.cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """Read `words.yaml`: key → language → word."""
-    text = resources.files(__package__).joinpath("words.yaml").read_text("utf-8")
-    found: Mapping[str, Mapping[str, str]] = yaml.load(text, yaml.CSafeLoader)
-    return found
+words = functools.partial(wording.sentences, __package__)
 
 
 def both(key: str) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from playbooks.migration.cutover import in_window, lag_small, rehearsed
 from playbooks.migration.cutover.gates import backed_up
-from playbooks.migration.cutover.word import sentences
 from playbooks.migration.steps import Gate
+from playbooks.migration.wording import sentences
 
+SENTENCES = sentences("playbooks.migration.cutover")
 NOW = dt.datetime(2026, 11, 22, 22, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 GATES = (
@@ -44,9 +45,9 @@ def fields(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", sentences())
+@pytest.mark.parametrize("key", SENTENCES)
 def test_both_languages_tell_the_same(key):
-    said = sentences()[key]
+    said = SENTENCES[key]
 
     assert set(said) == {"en", "vi"}
     assert fields(said["en"]) == fields(said["vi"])

@@ -13,7 +13,8 @@ from playbooks.migration.waves.picture.gantt import gantt
 from playbooks.migration.waves.picture.network import network
 from playbooks.migration.waves.picture.page import write_pictures
 from playbooks.migration.waves.plan import plan_of
-from playbooks.migration.waves.word import say, sentences
+from playbooks.migration.waves.word import say
+from playbooks.migration.wording import sentences
 from tests.playbooks.migration.waves.portfolios import (
     edge,
     graph,
@@ -109,7 +110,9 @@ def test_a_long_table_ends_with_what_is_left_out(tmp_path):
 
 
 def test_every_sentence_has_both_languages():
-    assert all(each.keys() == {"en", "vi"} for each in sentences().values())
+    assert all(
+        each.keys() == {"en", "vi"} for each in sentences("playbooks.migration.waves").values()
+    )
     assert say("window-frozen", window="w1")
 
 
