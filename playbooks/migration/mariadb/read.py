@@ -201,7 +201,10 @@ def _told(plan: Plan, row: Sequence[Any], limit: int) -> Joined | Block | None:
 
 def _marked(data: bytes, missing: int) -> bool:
     """Say whether as many values are the mark for NULL as are missing."""
-    return not missing or _apart(data, missing).count(None) == missing
+    # Each missing value is a mark: where there are no more marks, none stands within a value.
+    if not missing or data.count(NOTHING) == missing:
+        return True
+    return _apart(data, missing).count(None) == missing
 
 
 def _apart(data: bytes, missing: int) -> list[bytes | None]:
