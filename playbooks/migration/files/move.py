@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playbooks.migration.files.compare import compare
+from playbooks.migration.files.compare import ATTRIBUTES, compare
 from playbooks.migration.files.guard import Memory, bytes_in, few_deleted, full, look
 from playbooks.migration.files.manifest import names
 from playbooks.migration.files.naming import Naming, naming, rename
@@ -115,10 +115,16 @@ class FilesMove:
         return {"bytes": size, "mount": old.mount}
 
     def _pass(self, pulse: Pulse, *, back: bool = False) -> Facts:
-        """Send what differs; a source that was unmounted meanwhile is not taken for empty."""
-        mount = None if back else self._mount()
-        full(self.target if back else self.source, mount)
+        """Look first at what would be deleted, then send what differs."""
+        self._there(back=back)
         few_deleted(self.target, self.source, self.most_deleted, back=back)
+        return self._send(pulse, back=back)
+
+    def _there(self, *, back: bool = False) -> None:
+        """See that what is read was not unmounted meanwhile, and so taken for empty."""
+        full(self.target if back else self.source, None if back else self._mount())
+
+    def _send(self, pulse: Pulse, *, back: bool = False) -> Facts:
         more = [f"--max-delete={self.most_deleted}"]
         if self.kib_a_second:
             more.append(f"--bwlimit={self.kib_a_second}")
@@ -131,13 +137,20 @@ class FilesMove:
         }
 
     def _last(self, pulse: Pulse) -> Facts:
-        facts = self._quiet(self._pass(pulse), self.source)
-        rest = transfer(self.target, self.source, ("--dry-run", "--itemize-changes"))
+        """List no more than once, for people wait: the comparison of both ends comes after it."""
+        self._there()
+        facts = self._quiet(self._send(pulse), self.source)
+        if self.unicode_names:
+            self._same_attributes()
+        self.target.run("sync")
+        return facts
+
+    def _same_attributes(self) -> None:
+        """See ACLs and attributes as long as both ends have the same names."""
+        rest = transfer(self.target, self.source, ATTRIBUTES)
         if rest.items:
             said = {"count": len(rest.items)}
             raise ProblemError(Problem("files-changing", str(self.source), said))
-        self.target.run("sync")
-        return facts
 
     def _return(self, pulse: Pulse) -> Facts:
         facts = self._quiet(self._pass(pulse, back=True), self.target)

@@ -7,6 +7,7 @@ process dies, both programs see the end of their input and stop.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import subprocess
 import threading
@@ -16,7 +17,7 @@ from typing import IO
 
 from stacks.remote import environment
 
-BLOCK = 1 << 18
+BLOCK = 1 << 20
 LONGEST_HEADER = 8192
 
 
@@ -81,23 +82,27 @@ class Joined:
     def _pump(self, source: IO[bytes] | None, sink: IO[bytes] | None) -> None:
         if source is None or sink is None:
             return
-        while block := os.read(source.fileno(), BLOCK):
+        for each in (source, sink):
+            with contextlib.suppress(OSError):  # more than this user may have: then it stays small
+                fcntl.fcntl(each, fcntl.F_SETPIPE_SZ, BLOCK)
+        while count := _passed(source, sink):
             with self._lock:
-                self.passed += len(block)
+                self.passed += count
                 self.beat(self.passed)
-            if not sink.closed:
-                _write(sink, block)
         _close(sink)
 
 
-def _write(sink: IO[bytes], block: bytes) -> None:
-    """Write all; where the other end has gone, what is still said to it is read and dropped."""
-    try:
-        view = memoryview(block)
-        while view:
-            view = view[sink.write(view) :]
-    except BrokenPipeError:
-        _close(sink)
+def _passed(source: IO[bytes], sink: IO[bytes]) -> int:
+    """Let the system pass on what is there; give its bytes, none at the end.
+
+    Where the other end has gone, what is still said to it is read and dropped.
+    """
+    if not sink.closed:
+        try:
+            return os.splice(source.fileno(), sink.fileno(), BLOCK)
+        except BrokenPipeError:
+            _close(sink)
+    return len(os.read(source.fileno(), BLOCK))
 
 
 def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -54,17 +54,18 @@ def _left(place: FilesPlace, units: Sequence[str]) -> list[str]:
     """Give what still runs.
 
     In a container with cgroup v1, systemd is not told that the last process of a unit went, and
-    takes the unit for one that stops until its time is over: there we look ourselves.
+    takes the unit for one that stops until its time is over: we look ourselves, and let it look.
     """
     names = " ".join(f"-p {each}" for each in _SHOWN)
     said = place.run(f"systemctl show {names} -- {shlex.join(units)}").decode("utf-8", "replace")
     shown = [dict(line.split("=", 1) for line in each.splitlines()) for each in said.split("\n\n")]
-    return [
-        unit
-        for unit, is_ in zip(units, shown, strict=True)
-        if is_["ActiveState"] not in _STOPPED
-        and not (is_["SubState"] in _WAITS_FOR_PROCESSES and _empty(place, is_["ControlGroup"]))
-    ]
+    at = dict(zip(units, shown, strict=True))
+    left = [unit for unit, is_ in at.items() if is_["ActiveState"] not in _STOPPED]
+    waiting = [unit for unit in left if at[unit]["SubState"] in _WAITS_FOR_PROCESSES]
+    gone = [unit for unit in waiting if _empty(place, at[unit]["ControlGroup"])]
+    if gone:
+        place.run("systemctl daemon-reload")
+    return [unit for unit in left if unit not in gone]
 
 
 def _empty(place: FilesPlace, group: str) -> bool:

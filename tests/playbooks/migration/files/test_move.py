@@ -120,22 +120,35 @@ def test_a_source_on_another_file_system_than_before_is_refused(ends: Ends):
     assert caught.value.problems[0].values["mount"] == "/srv/share"
 
 
-@pytest.mark.parametrize("back", [False, True])
-def test_more_deletions_than_allowed_delete_nothing(ends: Ends, back: bool):
+def test_more_deletions_than_allowed_delete_nothing_on_the_old_host(ends: Ends):
+    emptied(ends, "new")
+
+    with pytest.raises(ProblemError) as caught:
+        ends.again("back")
+
+    assert keys(caught) == ["files-too-many-deleted"]
+    assert caught.value.problems[0].values == {"count": 5, "most": 3}
+    assert all((ends.old / f"{number}").exists() for number in range(5))
+
+
+def test_the_switch_lists_once_and_stops_at_what_may_be_deleted(ends: Ends):
+    emptied(ends, "old")
+
+    with pytest.raises(ProblemError) as caught:
+        ends.again("switch")
+
+    assert keys(caught) == ["files-delete-stopped"]
+    assert sum((ends.new / f"{number}").exists() for number in range(5)) == 2
+
+
+def emptied(ends: Ends, side: str) -> None:
+    """Move five files, and lose them on one side."""
     for number in range(5):
         (ends.old / f"{number}").write_text("x", "utf-8")
     ends.run("fill")
     ends.run("switch")
-    emptied, kept = (ends.new, ends.old) if back else (ends.old, ends.new)
     for number in range(5):
-        (emptied / f"{number}").unlink()
-
-    with pytest.raises(ProblemError) as caught:
-        ends.again("back" if back else "switch")
-
-    assert keys(caught) == ["files-too-many-deleted"]
-    assert caught.value.problems[0].values == {"count": 5, "most": 3}
-    assert all((kept / f"{number}").exists() for number in range(5))
+        (getattr(ends, side) / f"{number}").unlink()
 
 
 def test_a_target_with_files_of_others_is_not_touched(ends: Ends):
@@ -164,7 +177,8 @@ def test_files_that_vanish_are_no_failure_before_the_freeze_and_one_after(ends: 
     assert keys(caught) == ["files-changing"]
 
 
-def test_a_writer_that_goes_on_after_the_freeze_is_found(ends: Ends, programs):
+@pytest.mark.parametrize("unicode_names", [False, True])
+def test_a_writer_that_goes_on_after_the_freeze_is_found(ends: Ends, programs, unicode_names: bool):
     program(
         programs,
         "rsync",
@@ -173,11 +187,18 @@ def test_a_writer_that_goes_on_after_the_freeze_is_found(ends: Ends, programs):
         f'echo more >> "{ends.old}/growing"; exit $code\n',
     )
     ends.run("fill")
+    ends = dataclasses.replace(
+        ends, move=dataclasses.replace(ends.move, unicode_names=unicode_names)
+    )
 
-    with pytest.raises(ProblemError) as caught:
+    if unicode_names:
+        with pytest.raises(ProblemError) as caught:
+            ends.run("switch")
+        assert keys(caught) == ["files-changing"]
+    else:
         ends.run("switch")
-
-    assert keys(caught) == ["files-changing"]
+        differences = ends.move.verify().checks[0].differences
+        assert [each.where for each in differences] == ["growing"]
 
 
 # The old host's connection breaks before three megabytes, with all that it ran.

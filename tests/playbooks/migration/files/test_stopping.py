@@ -65,7 +65,7 @@ def test_units_that_end_in_time_are_not_killed(ends: Ends, said):
 
 def test_a_unit_without_a_process_has_stopped_whatever_systemd_waits_for(ends: Ends, said):
     assert stop(ends.move.source, ["empty"], seconds=60) == []
-    assert told(said()) == ["stop --no-block -- empty"]
+    assert told(said()) == ["stop --no-block -- empty", "daemon-reload"]
 
 
 def test_a_unit_that_runs_on_after_it_was_killed_is_refused_by_name(ends: Ends, said):
