@@ -11,7 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sen.errors import RefusedError
 from sen.evidence.place import chain_of, signer_of
@@ -35,6 +35,7 @@ MANIFEST = "manifest.json"
 # What each further `finish` writes into the chain, and what is written for the archive itself.
 _NO_CHANGE = frozenset({ACT, REPORTED, left.ACT, text.ACT})
 Contents = Mapping[str, bytes]
+Manifest = Mapping[str, Any]
 
 
 def keep(wave: Wave, place: Path) -> Path | None:
@@ -66,13 +67,8 @@ def check(platform: Platform, file: Path) -> tuple[int, int]:
         MissingPartError: It, or the signature beside it, is not there.
         RefusedError: It is not what the platform has signed.
     """
-    number = signing.check(platform, file)
-    content = file.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if not any(_tells(each, number, digest) for each in chain_of(platform).records()):
-        raise _refused(file, f"chain: {number}")
-    contents = _whole(file, content)
-    return number, len(contents)
+    number, manifest = _opened(platform, file)
+    return number, len(manifest["files"])
 
 
 def _is_over(system: SystemAccount) -> bool:
@@ -134,10 +130,19 @@ def _state(wave: Wave) -> str:
 def _says(platform: Platform, file: Path) -> str | None:
     """Give the state that a sound archive tells of; None where there is none."""
     try:
-        check(platform, file)
-        return str(json.loads(unpacked(file.read_bytes())[MANIFEST])["state"])
+        return str(_opened(platform, file)[1]["state"])
     except ProblemError:
         return None
+
+
+def _opened(platform: Platform, file: Path) -> tuple[int, Manifest]:
+    """Check an archive; give the number of its record in the chain, and its manifest."""
+    number = signing.check(platform, file)
+    content = file.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if not any(_tells(each, number, digest) for each in chain_of(platform).records()):
+        raise _refused(file, f"chain: {number}")
+    return number, _whole(file, content)
 
 
 def _manifest(named: Mapping[str, str], contents: Contents) -> bytes:
@@ -148,18 +153,19 @@ def _manifest(named: Mapping[str, str], contents: Contents) -> bytes:
     return _json({**named, "files": files})
 
 
-def _whole(file: Path, content: bytes) -> Contents:
-    """Give what is in an archive, each file as the manifest has it, and no other."""
+def _whole(file: Path, content: bytes) -> Manifest:
+    """Give the manifest of an archive that has each file as it says, and no other."""
     try:
-        contents = dict(unpacked(content))
-        files = json.loads(contents.pop(MANIFEST))["files"]
+        contents = unpacked(content)
+        manifest: Manifest = json.loads(contents.pop(MANIFEST))
+        files = manifest["files"]
     except (ValueError, KeyError) as error:
         raise _refused(file, str(error)) from None
     found = {name: hashlib.sha256(each).hexdigest() for name, each in contents.items()}
     wanted = {name: each["sha256"] for name, each in files.items()}
     if wrong := sorted(dict(found.items() ^ wanted.items())):
         raise _refused(file, ", ".join(wrong[:5]))
-    return contents
+    return manifest
 
 
 def _tells(record: Record, number: int, digest: str) -> bool:
