@@ -58,21 +58,27 @@ class Waves:
             except NotFoundError:
                 return None
 
-    def put(self, name: str, spec: WaveSpec) -> None:
-        """Make a wave, or change what it says."""
+    def put(self, name: str, spec: WaveSpec, version: str | None = None) -> bool:
+        """Make a wave, or change what it says; False where it is not of that version any more."""
         meta = {"name": name, "namespace": NAMESPACE}
+        if version is not None:
+            meta["resourceVersion"] = version
         said = spec.model_dump(mode="json", exclude_none=True)
         with connected(self.kubeconfig, self.context) as dynamic:
             kind = self._kind(dynamic)
             _home(dynamic)
-            dynamic.server_side_apply(
-                kind,
-                body={**_typed(), "metadata": meta, "spec": said},
-                name=name,
-                namespace=NAMESPACE,
-                field_manager=OWNER,
-                force_conflicts=True,
-            )
+            try:
+                dynamic.server_side_apply(
+                    kind,
+                    body={**_typed(), "metadata": meta, "spec": said},
+                    name=name,
+                    namespace=NAMESPACE,
+                    field_manager=OWNER,
+                    force_conflicts=True,
+                )
+            except ConflictError:
+                return False
+            return True
 
     def tell(self, name: str, status: WaveStatus) -> None:
         """Write how a wave stands."""
@@ -99,9 +105,15 @@ class Waves:
                 return False
             return True
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, version: str | None = None) -> bool:
+        """Take a wave away; False where it is not of that version any more."""
+        only = {"preconditions": {"resourceVersion": version}} if version else None
         with connected(self.kubeconfig, self.context) as dynamic:
-            dynamic.delete(self._kind(dynamic), name=name, namespace=NAMESPACE)
+            try:
+                dynamic.delete(self._kind(dynamic), name=name, namespace=NAMESPACE, body=only)
+            except (ConflictError, NotFoundError):
+                return False
+            return True
 
     def _read(self, dynamic: DynamicClient, **which: str) -> tuple[Object, dt.datetime]:
         """Give what the API server says, and when it says so."""

@@ -11,11 +11,11 @@ from typing import Any
 from playbooks.migration.waves.document import document
 from playbooks.migration.waves.plan import Plan
 from sen.assessment.weight import VIET_NAM
+from sen.migration.begun import is_open, wrong
 from sen.migration.objects import Object, Waves
 from stacks.models.objects.wave import (
     Strength,
     WaveBridge,
-    WavePhase,
     WaveSpec,
     WaveSystem,
 )
@@ -25,7 +25,8 @@ from stacks.problem import Problem, ProblemError
 MOST_NAME = 63
 PLAN_NAME = "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?"
 MOST_WHY, MOST_REASON = 500, 2000
-OPEN = frozenset({None, WavePhase.PLANNED, WavePhase.REHEARSED})
+# Each lost try is a command that began or told something meanwhile; what began is judged anew.
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -73,36 +74,61 @@ def changes(wanted: Mapping[str, WaveSpec], there: Sequence[Object], plan: str) 
     """Say what has to be done to the objects that are there; other plans' are left alone."""
     known = {each["metadata"]["name"]: each for each in there if each["spec"]["plan"] == plan}
     found = [
-        Change(name, "put" if _open(known.get(name)) else "kept", spec.window, len(spec.systems))
+        Change(name, "put" if is_open(known.get(name)) else "kept", spec.window, len(spec.systems))
         for name, spec in wanted.items()
     ]
     for name in sorted(known.keys() - wanted.keys()):
         spec = known[name]["spec"]
-        does = "removed" if _open(known[name]) else "kept"
+        does = "removed" if is_open(known[name]) else "kept"
         found.append(Change(name, does, spec["window"], len(spec["systems"])))
     return found
 
 
 def apply(plan: Plan, name: str, waves: Waves) -> list[Change]:
-    """Write a plan's waves to the platform, and give what was done.
+    """Write a plan's waves to the platform, and give what was done: all of it, or nothing.
 
     Raises:
         MissingPartError: The API server does not answer.
-        ProblemError: It does not know the kind yet.
+        ProblemError: It does not know the kind yet; or the plan would change a wave that has
+            begun, or that a command runs.
     """
     wanted = specs(plan, name)
-    found = changes(wanted, waves.all(), name)
-    for each in found:
-        if each.does == "put":
-            waves.put(each.name, wanted[each.name])
-        elif each.does == "removed":
-            waves.remove(each.name)
-    return found
+    before: dict[str, Object | None] = {}
+    done: dict[str, Change] = {}
+    for _ in range(TRIES):
+        there, now = waves.dated()
+        known = {each["metadata"]["name"]: each for each in there}
+        if found := wrong(wanted, there, name, now):
+            _take_back(before, waves)
+            raise ProblemError(*found)
+        for each in changes(wanted, there, name):
+            if not _done(each, known.get(each.name), wanted, waves):
+                break
+            before.setdefault(each.name, known.get(each.name))
+            done[each.name] = each
+        else:
+            return list(done.values())
+    _take_back(before, waves)
+    raise ProblemError(Problem("wave-plan-unsteady", name))
 
 
-def _open(thing: Object | None) -> bool:
-    """Say whether nothing of a wave has begun."""
-    return thing is None or (thing.get("status") or {}).get("phase") in OPEN
+def _done(
+    change: Change, there: Object | None, wanted: Mapping[str, WaveSpec], waves: Waves
+) -> bool:
+    """Write one change; False where the object is no longer the one that was judged."""
+    version = str(there["metadata"]["resourceVersion"]) if there else None
+    if change.does == "put":
+        return waves.put(change.name, wanted[change.name], version)
+    return change.does == "kept" or waves.remove(change.name, version)
+
+
+def _take_back(before: Mapping[str, Object | None], waves: Waves) -> None:
+    """Leave every wave as it was before this plan."""
+    for name, thing in before.items():
+        if thing is None:
+            waves.remove(name)
+        else:
+            waves.put(name, WaveSpec.model_validate(thing["spec"]))
 
 
 def _bridges(plan: Plan, window: str) -> Iterator[WaveBridge]:

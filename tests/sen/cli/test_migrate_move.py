@@ -26,7 +26,7 @@ from sen.tenancy.asking import Door
 from sen.tenancy.installing import install
 from stacks.models.objects.crd import crd
 from stacks.models.objects.kinds import AGREEMENT, WAVE
-from stacks.models.objects.wave import WaveRun
+from stacks.models.objects.wave import WaveRun, WaveSpec
 from stacks.problem import ProblemError
 from tests.databases import postgres
 from tests.platform_fixture import as_admin
@@ -245,9 +245,31 @@ def test_a_plan_is_written_to_the_platform_and_listed(sen, platform, tmp_path):
     assert f"{row['wave']}: put" in said.err
     assert (row["systems"], row["phase"], row["moved"]) == (2, "Planned", 0)
     file.write_text(json.dumps(graph([])), "utf-8")
+    a_wave_that_runs_stays(sen, platform, row["wave"], file)
     again = sen("migrate", "plan", "--graph", file, "--apply", "ke-hoach", *named)
     assert f"{row['wave']}: removed" in again.err
     assert sen("migrate", "plan", "--graph", file, "--apply", "Kế hoạch", *named).code == 2
+
+
+def a_wave_that_runs_stays(sen, platform, name, file):
+    """Hold that a wave that somebody runs is neither changed nor removed, nor one seen before."""
+    waves = Waves(platform.kubeconfig, platform.context)
+    thing, now = waves.read(name)
+    version = thing["metadata"]["resourceVersion"]
+    there = {"id": "a", "command": "rehearse", "by": PEOPLE[0], "machine": "may-khac", "place": "k"}
+    assert waves.run(name, version, WaveRun(**there, since=now, seen=now))
+    spec = WaveSpec.model_validate(thing["spec"])
+
+    refused = sen(
+        "migrate", "plan", "--graph", file, "--apply", "ke-hoach", "--name", platform.name
+    )
+
+    assert (refused.code, name in refused.err, "may-khac" in refused.err) == (2, True, True)
+    assert (waves.put(name, spec, version), waves.remove(name, version)) == (False, False)
+    assert waves.get(name)["spec"] == thing["spec"]
+    version = waves.get(name)["metadata"]["resourceVersion"]
+    assert waves.put(name, spec, version)
+    assert waves.run(name, waves.get(name)["metadata"]["resourceVersion"], None)
 
 
 def test_without_agreement_rehearsal_or_time_nothing_moves(migrate, order, agreed, monkeypatch):
