@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from playbooks.migration.assess.report.table import table
-from playbooks.migration.assess.report.word import both, plain
+from playbooks.migration.assess.report.table import counted
 from playbooks.migration.discover.model import Database, Host, Place
 
-MOST_ROWS = 200
 _MIB = 1 << 10  # in KiB
 Row = list[str]
 
@@ -20,12 +18,8 @@ def details(hosts: Sequence[Host]) -> Iterator[str]:
         found = [
             [escape(cell) for cell in (host.name, *row)] for host in hosts for row in rows(host)
         ]
-        if not found:
-            continue
-        yield f"<h2>{both(title)} ({len(found)})</h2>"
-        yield table(plain(title), ("hosts", *heads), found[:MOST_ROWS], numbers)
-        if len(found) > MOST_ROWS:
-            yield f"<p>… {both('more-in-estate')}</p>"
+        if found:
+            yield from counted(title, ("hosts", *heads), found, numbers)
 
 
 def _databases(host: Host) -> Iterable[Row]:
@@ -39,11 +33,7 @@ def _charsets(each: Database) -> str:
 
 
 def _kinds(each: Database) -> str:
-    return _counted(each.storage)
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items())
+    return ", ".join(f"{name} {count}" for name, count in each.storage.items())
 
 
 def _sites(host: Host) -> Iterable[Row]:

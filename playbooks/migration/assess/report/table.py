@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib import resources
 
-from playbooks.migration.assess.report.word import both
+from playbooks.migration.assess.report.word import both, plain
 
 NUMBER = "number"
+MOST_ROWS = 200
 
 
 def table(
@@ -25,6 +26,20 @@ def table(
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def counted(
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: set[int],
+    why: str = "",
+) -> Iterator[str]:
+    """Give a heading, why it matters (HTML) and a table; a long one ends with where the rest is."""
+    yield f"<h2>{both(title)} ({len(rows)})</h2>{why}"
+    yield table(plain(title), heads, rows[:MOST_ROWS], numbers)
+    if len(rows) > MOST_ROWS:
+        yield f"<p>… {both('more-in-estate')}</p>"
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
 
-from playbooks.migration.assess.report.table import table
-from playbooks.migration.assess.report.word import both, plain
+from playbooks.migration.assess.report.table import counted
+from playbooks.migration.assess.report.word import both
 from playbooks.migration.discover.estate import Estate, Flow
 
-MOST_ROWS = 200
 _NAMED = 5
 
 
@@ -24,11 +23,9 @@ def unlisted(estate: Estate) -> Iterator[str]:
     if not flows:
         return
     ordered = sorted(flows, key=lambda name: (-sum(each.count for each in flows[name]), name))
-    yield f"<h2>{both('unlisted')} ({len(ordered)})</h2><p>{both('unlisted-why')}</p>"
-    rows = [_row(name, flows[name]) for name in ordered[:MOST_ROWS]]
-    yield table(plain("unlisted"), ("machine", "called-by", "calls-to", "seen"), rows, {3})
-    if len(ordered) > MOST_ROWS:
-        yield f"<p>… {both('more-in-estate')}</p>"
+    rows = [_row(name, flows[name]) for name in ordered]
+    heads, why = ("machine", "called-by", "calls-to", "seen"), f"<p>{both('unlisted-why')}</p>"
+    yield from counted("unlisted", heads, rows, {3}, why)
 
 
 def _row(name: str, flows: list[Flow]) -> list[str]:

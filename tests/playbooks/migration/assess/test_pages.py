@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from playbooks.migration.assess.report.chart import bars
-from playbooks.migration.assess.report.details import MOST_ROWS
+from playbooks.migration.assess.report.table import MOST_ROWS
 from playbooks.migration.assess.report.word import words
 from playbooks.migration.discover.estate import Estate, Flow, write
 from playbooks.migration.discover.model import (
