@@ -11,7 +11,7 @@ from playbooks.migration.mariadb import catalogue
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica.crossing import crossings, known
 from playbooks.migration.mariadb_replica.ends import Ends
-from playbooks.migration.mariadb_replica.retention import SIZE, too_short
+from playbooks.migration.mariadb_replica.retention import size_of, too_short
 from playbooks.migration.postgres.inspect import Concern
 from stacks.problem import Problem
 
@@ -106,23 +106,25 @@ def concerns(
         ]
     if weak := [found for each in (old, new) for found in _rights(each)]:
         return weak  # who lacks rights is not told all of the rest either
-    if missing := list(_missing(ends)):
+    there = neighbours(ends.source, ())
+    if missing := list(_missing(ends, there)):
         return missing
+    others = [each for each in there if each not in ends.databases]
+    size = size_of(ends)
     return [
         *_servers(old, new),
         *_gtids(old, new),
         *(found for each in (old, new) for found in _server(each, flow)),
-        *_target(ends, ours=ours, room=room),
+        *_target(ends, size, ours=ours, room=room),
         *(found for each in ends.sources for found in _tables(each, lock=lock)),
-        *_crossings(ends),
-        *_notes(ends),
-        *too_short(ends),
+        *_crossings(ends, others),
+        *_notes(ends.source, others),
+        *too_short(ends, size),
     ]
 
 
-def _missing(ends: Ends) -> Iterator[Concern]:
+def _missing(ends: Ends, there: Sequence[str]) -> Iterator[Concern]:
     """Name databases that the source does not have under this very name: nothing would flow."""
-    there = neighbours(ends.source, ())
     for each in ends.databases:
         if each not in there:
             yield _block("replica-no-database", ends.source, name=each, names=", ".join(there))
@@ -178,19 +180,17 @@ def _server(server: Server, flow: str) -> Iterator[Concern]:
         yield _block("replica-positions", place, engine=engine)
 
 
-def _target(ends: Ends, *, ours: bool, room: int | None) -> Iterator[Concern]:
+def _target(ends: Ends, size: int, *, ours: bool, room: int | None) -> Iterator[Concern]:
     for target in ends.targets:
         count = target.with_database("").value(_INSIDE, target.database)
         if count and not ours:
             yield _block("database-not-empty", target, count=count)
-    needed = ends.source.value(SIZE, ends.databases)
-    if room is not None and needed > room:
-        yield _block("database-too-small", ends.source, needed=needed, room=room)
+    if room is not None and size > room:
+        yield _block("database-too-small", ends.source, needed=size, room=room)
 
 
-def _crossings(ends: Ends) -> Iterator[Concern]:
+def _crossings(ends: Ends, others: Sequence[str]) -> Iterator[Concern]:
     """Name what reaches into a database that neither moves along nor is on the target."""
-    others = neighbours(ends.source, ends.databases)
     for source in ends.sources:
         found = crossings(source, others)
         there = known(ends.target, sorted({each.database for each in found}))
@@ -214,9 +214,8 @@ def _tables(source: MariadbPlace, *, lock: bool) -> Iterator[Concern]:
             yield Concern(problem, blocks=False)
 
 
-def _notes(ends: Ends) -> Iterator[Concern]:
-    source = ends.source
-    if others := neighbours(source, ends.databases):
+def _notes(source: MariadbPlace, others: Sequence[str]) -> Iterator[Concern]:
+    if others:
         said = {"names": ", ".join(others)}
         yield Concern(Problem("mariadb-neighbours", str(source), said), blocks=False)
     everywhere = sorted(row[0] for row in source.ask(_EVERYWHERE))

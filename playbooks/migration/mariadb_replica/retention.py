@@ -22,11 +22,15 @@ _KEPT = """
 """
 
 
-def too_short(ends: Ends) -> list[Concern]:
-    """Note where logs may be gone before the copy is done; it blocks nothing."""
+def size_of(ends: Ends) -> int:
+    """Give the bytes of data and indexes on the source, as its server estimates them."""
+    return int(ends.source.value(SIZE, ends.databases))
+
+
+def too_short(ends: Ends, size: int) -> list[Concern]:
+    """Note where logs may be gone before so many bytes are copied; it blocks nothing."""
     source = ends.source
     said = {str(name).lower(): value for name, value in source.with_database("").ask(_KEPT)}
-    size = int(source.value(SIZE, ends.databases))
     kept, needed = kept_seconds(said), MARGIN * copy_seconds(size)
     if kept is None or kept >= needed:
         return []
