@@ -16,11 +16,22 @@ from stacks.problem import Problem, ProblemError
 METHOD = "NIST SP 800-88 Clear: one pass of zeros, samples read back"
 DISCARDED = "NIST SP 800-88 Clear: discard, one pass of zeros, samples read back"
 CHUNK = 1 << 28
+# A partition is known by its disk; a virtual disk that has neither serial nor WWN, which many have
+# not, by where it is plugged in and its size.
 _LOOK = r"""
 real=$(readlink -f -- "$1")
 if [ -b "$real" ]; then
-  serial=$(lsblk -ndo SERIAL "$real"); [ -n "$serial" ] || serial=$(lsblk -ndo WWN "$real")
-  echo "kind disk"; echo "size $(blockdev --getsize64 "$real")"; echo "serial $serial"
+  size=$(blockdev --getsize64 "$real"); disk=$real; part=
+  parent=$(lsblk -ndo PKNAME "$real")
+  if [ -n "$parent" ]; then
+    disk=${real%/*}/$parent; part=${real#"$disk"}; part=-part${part#p}
+  fi
+  serial=$(lsblk -ndo SERIAL "$disk"); [ -n "$serial" ] || serial=$(lsblk -ndo WWN "$disk")
+  if [ -z "$serial" ]; then
+    place=$(readlink -f "/sys/class/block/${disk##*/}"); place=${place#/sys/devices/}
+    serial=${place%%/block/*}-$size
+  fi
+  echo "kind disk"; echo "size $size"; echo "serial $serial$part"
 elif [ -f "$real" ] && [ "$real" = "$1" ] && [ "$(stat -c %h "$1")" = 1 ]; then
   echo "kind image"; echo "size $(stat -c %s "$1")"
   echo "serial $(stat -f -c %i "$1")-$(stat -c %i "$1")"

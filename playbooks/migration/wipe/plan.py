@@ -46,7 +46,8 @@ class Disk(Model):
     serial: str = Field(
         min_length=1,
         max_length=128,
-        description="As `lsblk -o SERIAL,WWN` tells; of a file, its file system and inode.",
+        description="As `lsblk -o SERIAL,WWN` tells, of a partition with `-part1`; of a disk that "
+        "has neither, its place and size, of a file its file system and inode, as a refusal tells.",
     )
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,6 +150,65 @@ def test_another_disk_than_was_named_is_not_touched(old):
 
     assert keys(caught) == ["wipe-other-serial"]
     assert path.read_bytes() == content
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Path]:
+    """Give a block device of two megabytes that has no serial, as many virtual disks have none."""
+    (tmp_path / "backing").write_bytes(os.urandom(2 << 20))
+    words = ["losetup", "--find", "--show", str(tmp_path / "backing")]
+    made = subprocess.run(words, capture_output=True, text=True, check=False)
+    if made.returncode:
+        pytest.skip(f"no loop device: {made.stderr.strip()}")
+    device = made.stdout.strip()
+    yield Path(device)
+    subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_a_block_device_is_zeros_afterwards_and_known_by_its_place_and_size(
+    old, device, programs, tmp_path
+):
+    (programs / "blkdiscard").unlink()
+    with pytest.raises(ProblemError) as caught:
+        run(wipe(old, folders=[], disks=[{"path": str(device), "serial": "WD-1"}]), "fill")
+    assert keys(caught) == ["wipe-other-serial"]
+    serial = caught.value.problems[0].values["serial"]
+    assert serial == f"virtual-{2 << 20}"
+    assert any((tmp_path / "backing").read_bytes())
+
+    [found] = run(wipe(old, folders=[], disks=[{"path": str(device), "serial": serial}]))["prove"][
+        "wiped"
+    ]
+
+    assert (found["kind"], found["bytes"]) == ("disk", 2 << 20)
+    assert found["method"] in {disk.METHOD, disk.DISCARDED}
+    assert (tmp_path / "backing").read_bytes() == bytes(2 << 20)
+
+
+def test_a_block_device_in_use_is_not_touched(old, device, programs, tmp_path):
+    named = {"path": str(device), "serial": f"virtual-{2 << 20}"}
+    before = (tmp_path / "backing").read_bytes()
+    mounted = '#!/bin/sh\ncase "$*" in *MOUNTPOINT*) echo "x1 part /srv";; esac\n'
+    program(programs, "lsblk", mounted)
+
+    with pytest.raises(ProblemError) as caught:
+        run(wipe(old, folders=[], disks=[named]))
+
+    assert keys(caught) == ["wipe-in-use"]
+    assert (tmp_path / "backing").read_bytes() == before
+
+
+def test_a_partition_is_known_by_its_disk(old, device, programs):
+    parent = device.name[:-1]  # of loop7 the disk is loop, and the partition 7
+    said = (
+        f'#!/bin/sh\ncase "$*" in *PKNAME*) echo {parent};; *SERIAL*/{parent}) echo S3Z9;; esac\n'
+    )
+    program(programs, "lsblk", said)
+
+    with pytest.raises(ProblemError) as caught:
+        run(wipe(old, folders=[], disks=[{"path": str(device), "serial": "S3Z9"}]), "fill")
+
+    assert caught.value.problems[0].values["serial"] == f"S3Z9-part{device.name[-1]}"
 
 
 def test_a_link_a_second_name_and_a_kind_that_copies_are_refused(old, monkeypatch):
