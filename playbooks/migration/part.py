@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from playbooks.migration.steps import Step
@@ -48,6 +50,15 @@ class Releasing(Protocol):
     def release(self) -> list[Step]:
         """Drop it; asked after `finish`, when the old end may be gone."""
         ...
+
+
+def steps_of(parts: Iterable[Part], series: str) -> list[Step]:
+    """Give the steps of a series of all parts; each is named after its part."""
+    return [
+        dataclasses.replace(step, name=f"{part.name}: {step.name}")
+        for part in parts
+        for step in getattr(part, series)()
+    ]
 
 
 class Bystander:

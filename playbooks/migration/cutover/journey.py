@@ -20,7 +20,7 @@ from playbooks.migration.cutover.journals import (
     Journals,
 )
 from playbooks.migration.cutover.smoke import SmokeTest, smoke
-from playbooks.migration.part import Part
+from playbooks.migration.part import Part, steps_of
 from playbooks.migration.steps import Gate, Outcome, Pulse, Run, Step
 from playbooks.migration.steps.pace import Pace
 from playbooks.migration.steps.run import Record
@@ -196,12 +196,7 @@ class Journey:
         return [dataclasses.replace(each, final=True) for each in self._of_parts("finish")]
 
     def _of_parts(self, series: str, *, reverse: bool = False) -> list[Step]:
-        parts = reversed(self.parts) if reverse else self.parts
-        return [
-            dataclasses.replace(step, name=f"{part.name}: {step.name}")
-            for part in parts
-            for step in getattr(part, series)()
-        ]
+        return steps_of(reversed(self.parts) if reverse else self.parts, series)
 
     def _point(self, side: Side) -> Callable[[Pulse], Facts]:
         def pointed(_pulse: Pulse) -> Facts:

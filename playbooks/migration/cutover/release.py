@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-
 from playbooks.migration.cutover.journals import FINISH, Journals
 from playbooks.migration.cutover.journey import Journey
-from playbooks.migration.part import Releasing
-from playbooks.migration.steps import Event, Outcome, Run, Step
+from playbooks.migration.part import Releasing, steps_of
+from playbooks.migration.steps import Event, Outcome, Run
 from stacks.problem import Problem, ProblemError
 
 RELEASE = "release"
@@ -23,15 +20,9 @@ def release(journey: Journey) -> Outcome:
     journals = Journals(journey.folder / journey.name, journey.name)
     with journals.held():
         state = journals.of(FINISH).state()
-        wanted = [f"{part.name}: {step.name}" for part in journey.parts for step in part.finish()]
+        wanted = [step.name for step in steps_of(journey.parts, "finish")]
         if any(name not in state or state[name].event is not Event.DONE for name in wanted):
             raise ProblemError(Problem("move-not-finished", journey.name))
-        steps, name = list(_steps(journey)), f"{journey.name}: {RELEASE}"
+        parts = [each for each in journey.parts if isinstance(each, Releasing)]
+        steps, name = steps_of(parts, "release"), f"{journey.name}: {RELEASE}"
         return Run(name, steps, journals.of(RELEASE), journey.record, told=journey.told).forward()
-
-
-def _steps(journey: Journey) -> Iterator[Step]:
-    for part in journey.parts:
-        if isinstance(part, Releasing):
-            for step in part.release():
-                yield dataclasses.replace(step, name=f"{part.name}: {step.name}")
