@@ -9,6 +9,7 @@ from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import accounts, rows, shape
 from playbooks.migration.mariadb_replica.ends import Ends
 from playbooks.migration.verify import Check, Verdict
+from playbooks.migration.verify.questions import samples
 
 
 def verify(ends: Ends, queries: Mapping[str, str]) -> Verdict:
@@ -23,7 +24,7 @@ def verify(ends: Ends, queries: Mapping[str, str]) -> Verdict:
         of = f"{source.database}: " if ends.several else ""
         checks += [replace(each, name=of + each.name) for each in _compared(source, target)]
     if queries:
-        checks.append(shape.samples(*ends.first, queries))
+        checks.append(samples(*ends.first, queries))
     return Verdict(checks)
 
 

@@ -112,19 +112,6 @@ def advance(source: MariadbPlace, target: MariadbPlace) -> int:
     return len(behind)
 
 
-def samples(source: MariadbPlace, target: MariadbPlace, queries: Mapping[str, str]) -> Check:
-    """Ask both ends the owner's own questions and compare the answers."""
-    old, new = (
-        {name: _answer(place, words) for name, words in queries.items()}
-        for place in (source, target)
-    )
-    return compared("sample queries", old, new)
-
-
-def _answer(place: MariadbPlace, words: str) -> object:
-    return hashlib.sha256(repr(place.ask(words)).encode()).hexdigest()
-
-
 def _same(name: str, old: dict[str, object], new: dict[str, object]) -> Check:
     text = "\n".join(f"{key}\t{old[key]}" for key in sorted(old))
     return compared(name, old, new, hashlib.sha256(text.encode()).hexdigest())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.verify import Verdict, postgres_rows, postgres_shape
+from playbooks.migration.verify.questions import samples
 
 
 def verify(
@@ -26,5 +27,5 @@ def verify(
         *postgres_shape.compare(source, target),
     ]
     if queries:
-        checks.append(postgres_shape.samples(source, target, queries))
+        checks.append(samples(source, target, queries))
     return Verdict(checks)

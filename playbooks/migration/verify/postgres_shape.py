@@ -115,15 +115,6 @@ def sequences_ahead(place: PostgresPlace) -> Check:
     return Check.of("sequences ahead", len(rows), found)
 
 
-def samples(source: PostgresPlace, target: PostgresPlace, queries: Mapping[str, str]) -> Check:
-    """Ask both ends the owner's own questions and compare the answers."""
-    old, new = (
-        {name: _answer(place, words) for name, words in queries.items()}
-        for place in (source, target)
-    )
-    return compared("sample queries", old, new)
-
-
 def _same(source: PostgresPlace, target: PostgresPlace, names: Sequence[str]) -> list[Check]:
     return [
         compared(name, old, new, hashlib.sha256(_listed(old).encode()).hexdigest())
@@ -147,8 +138,3 @@ def _found(place: PostgresPlace, names: Sequence[str]) -> list[dict[str, object]
 
 def _listed(found: dict[str, object]) -> str:
     return "\n".join(f"{key}\t{found[key]}" for key in sorted(found))
-
-
-def _answer(place: PostgresPlace, words: str) -> object:
-    rows = [tuple(row) for row in place.ask(words)]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
