@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import pymysql
@@ -15,6 +15,7 @@ import pymysql
 from playbooks.migration.mariadb.place import MariadbPlace
 
 _LOST = (OSError, pymysql.MySQLError, asyncpg.PostgresError)
+W = TypeVar("W")
 
 
 @dataclass
@@ -40,6 +41,21 @@ class Clerk:
             if self.over.wait(0.02):
                 return
             self.acknowledged.append(number)
+
+
+@contextmanager
+def working(writers: list[W]) -> Iterator[list[W]]:
+    """Let writers write all the time."""
+    threads = [threading.Thread(target=each.work, daemon=True) for each in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield writers
+    finally:
+        for each in writers:
+            each.over.set()
+        for thread in threads:
+            thread.join(timeout=20)
 
 
 @contextmanager

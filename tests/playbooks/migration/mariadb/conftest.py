@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -15,7 +14,7 @@ from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.text.encode import encoder
 from tests.databases import Server, mariadb, postgres
-from tests.playbooks.migration.clerk import Clerk, served
+from tests.playbooks.migration.clerk import Clerk, served, working
 
 _numbers = itertools.count()
 Ends = tuple[MariadbPlace, PostgresPlace]
@@ -134,12 +133,5 @@ def fill(source: MariadbPlace) -> None:
 @pytest.fixture
 def writers(ends: Ends) -> Iterator[list[Writer]]:
     """Two who write all the time."""
-    made = [Writer(ends[0], number) for number in range(2)]
-    threads = [threading.Thread(target=each.work, daemon=True) for each in made]
-    for thread in threads:
-        thread.start()
-    yield made
-    for each in made:
-        each.over.set()
-    for thread in threads:
-        thread.join(timeout=20)
+    with working([Writer(ends[0], number) for number in range(2)]) as made:
+        yield made

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -13,7 +11,7 @@ from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica.marks import DATABASE
 from playbooks.text.encode import encoder
 from tests.databases import Server, mariadb
-from tests.playbooks.migration.clerk import Clerk, served
+from tests.playbooks.migration.clerk import Clerk, served, working
 
 _numbers = itertools.count()
 Ends = tuple[MariadbPlace, MariadbPlace]
@@ -140,21 +138,9 @@ def fill(source: MariadbPlace) -> None:
 @pytest.fixture
 def writers(ends: Ends) -> Iterator[list[Writer]]:
     """Give two who write all the time."""
-    with writing(ends[0]) as made:
+    with working(clerks(ends[0])) as made:
         yield made
 
 
-@contextmanager
-def writing(place: MariadbPlace) -> Iterator[list[Writer]]:
-    """Let two write all the time."""
-    made = [Writer(place, number) for number in range(2)]
-    threads = [threading.Thread(target=each.work, daemon=True) for each in made]
-    for thread in threads:
-        thread.start()
-    try:
-        yield made
-    finally:
-        for each in made:
-            each.over.set()
-        for thread in threads:
-            thread.join(timeout=20)
+def clerks(place: MariadbPlace) -> list[Writer]:
+    return [Writer(place, number) for number in range(2)]

@@ -9,7 +9,8 @@ import pytest
 from playbooks.migration.mariadb_replica.move import MariadbMove
 from playbooks.migration.steps import Journal, Run
 from stacks.problem import ProblemError
-from tests.playbooks.migration.mariadb_replica.conftest import Ends, Writer, writing
+from tests.playbooks.migration.clerk import working
+from tests.playbooks.migration.mariadb_replica.conftest import Ends, Writer, clerks
 
 
 def run(folder: Path, moving: MariadbMove, series: str) -> Run:
@@ -58,7 +59,7 @@ def test_forth_and_back_and_forth_again_under_writers_without_a_lost_row(
 ):
     places = request.getfixturevalue(servers_are)
     moving = move(places)
-    with writing(places[0]) as writers:
+    with working(clerks(places[0])) as writers:
         there_and_back(moving, writers, tmp_path)
 
     assert all(lost(writers, each) == set() for each in places)

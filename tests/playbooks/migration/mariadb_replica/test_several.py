@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from playbooks.migration.mariadb_replica.inspect import concerns
 from playbooks.migration.mariadb_replica.move import MariadbMove
 from playbooks.migration.order.rehearse import rehearse
 from stacks.problem import ProblemError
+from tests.playbooks.migration.clerk import working
 from tests.playbooks.migration.mariadb_replica.several import Pair, System, gone, made
 from tests.playbooks.migration.mariadb_replica.test_kill import killed
 from tests.playbooks.migration.mariadb_replica.test_move import run, write_until
@@ -26,21 +25,9 @@ def system(servers) -> Iterator[System]:
     gone(found)
 
 
-@contextmanager
-def writing(system: System) -> Iterator[list[Pair]]:
-    """Let two write all the time."""
+def pairs(system: System) -> list[Pair]:
     place = system.source.with_database(system.files)
-    found = [Pair(place, number) for number in range(2)]
-    threads = [threading.Thread(target=each.work, daemon=True) for each in found]
-    for thread in threads:
-        thread.start()
-    try:
-        yield found
-    finally:
-        for each in found:
-            each.over.set()
-        for thread in threads:
-            thread.join(timeout=20)
+    return [Pair(place, number) for number in range(2)]
 
 
 def acknowledged(writers: Sequence[Pair]) -> set[tuple[int, int]]:
@@ -58,7 +45,7 @@ def over(moving, system: System, folder: Path, writers: Sequence[Pair]) -> None:
 
 def test_two_databases_go_over_and_back_and_over_again_and_no_transaction_is_torn(system, tmp_path):
     moving, halves = system.move(), []
-    with writing(system) as writers:
+    with working(pairs(system)) as writers:
         write_until(writers, 5)
         run(tmp_path, moving, "fill").forward()
         wanted = len(writers[0].acknowledged) + 15
@@ -102,7 +89,7 @@ def test_what_arrived_is_told_by_database_and_events_of_both_run_on_one_end(syst
 
 def test_killed_at_any_moment_both_databases_go_on_together(system, servers, tmp_path):
     moving = system.move()
-    with writing(system) as writers:
+    with working(pairs(system)) as writers:
         killed(moving, servers[1], tmp_path, 0.45, 1.0)
         for each in writers:
             each.place = system.target.with_database(system.files)

@@ -15,6 +15,7 @@ import pytest
 
 from playbooks.migration.postgres.place import PostgresPlace
 from tests.databases import Server, postgres
+from tests.playbooks.migration.clerk import working
 
 _numbers = itertools.count()
 OLD = """
@@ -58,23 +59,20 @@ class Writer:
     number: int
     acknowledged: list[int] = field(default_factory=list)
     longest_pause: float = 0.0
-    _over: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def work(self) -> None:
         asyncio.run(self._work())
 
-    def end(self) -> None:
-        self._over.set()
-
     async def _work(self) -> None:
         last = time.monotonic()
         for number in itertools.count():
-            while not self._over.is_set():
+            while not self.over.is_set():
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await self._write(number)
                     break
                 await asyncio.sleep(0.02)
-            if self._over.is_set():
+            if self.over.is_set():
                 return
             self.acknowledged.append(number)
             now = time.monotonic()
@@ -143,12 +141,5 @@ def cleared(server: Server) -> None:
 @pytest.fixture
 def writers(ends: tuple[PostgresPlace, PostgresPlace]) -> Iterator[list[Writer]]:
     """Two who write all the time."""
-    made = [Writer(ends[0], number) for number in range(2)]
-    threads = [threading.Thread(target=each.work, daemon=True) for each in made]
-    for thread in threads:
-        thread.start()
-    yield made
-    for each in made:
-        each.end()
-    for thread in threads:
-        thread.join(timeout=20)
+    with working([Writer(ends[0], number) for number in range(2)]) as made:
+        yield made

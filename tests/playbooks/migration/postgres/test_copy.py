@@ -83,7 +83,7 @@ def test_a_copy_that_was_killed_keeps_its_tables_and_the_servers_bring_the_other
     run(tmp_path, moving).forward()
 
     for each in writers:
-        each.end()
+        each.over.set()
     moving.forth.drain()
     assert differing(ends) == []
     assert ends[0].value("select count(*) from pg_publication") == 1

@@ -50,7 +50,7 @@ def test_killed_at_any_moment_it_goes_on(ends, writers, tmp_path):
         killed_after(ends, tmp_path, moments.uniform(0.5, 4))
     mover.main(job(ends, tmp_path))
     for each in writers:
-        each.end()
+        each.over.set()
 
     verdict = verify(old, new)
     assert verdict.good, verdict.facts()
