@@ -90,8 +90,7 @@ def fill(
     """
     limit = most_mib * MIB if most_mib else None
     wave = opened(order, kubeconfig, name)
-    with wave.running("fill"):
-        _each(wave, system, output, lambda journey: journey.fill(limit))
+    _each(wave, "fill", system, output, lambda journey: journey.fill(limit))
 
 
 def cut_over(
@@ -109,8 +108,7 @@ def cut_over(
     """
     wave = opened(order, kubeconfig, name)
     if not check:
-        with wave.running("cutover"):
-            _each(wave, system, output, Journey.cut_over)
+        _each(wave, "cutover", system, output, Journey.cut_over)
         return
     rows, good = preview(wave, system)
     show(rows, output)
@@ -130,8 +128,7 @@ def roll_back(
     Example: sen migrate rollback wave-1.yaml --system so-tu-phap
     """
     wave = opened(order, kubeconfig, name)
-    with wave.running("rollback"):
-        _each(wave, system, output, Journey.roll_back)
+    _each(wave, "rollback", system, output, Journey.roll_back)
 
 
 def finish(  # noqa: PLR0913 - one option each
@@ -154,8 +151,7 @@ def finish(  # noqa: PLR0913 - one option each
         typer.echo(f"{check}: {count} files, signed by platform {name}, record {number}")
         return
     wave = opened(order, kubeconfig, name)
-    with wave.running("finish"):
-        _each(wave, system, output, lambda journey: journey.finish(wave.order.hold))
+    _each(wave, "finish", system, output, lambda journey: journey.finish(wave.order.hold))
     found = {key: ", ".join(each) or "-" for key, each in wave.left(system).items()}
     sys.stderr.write(f"{Problem('move-left', wave.order.wave, found).text()}\n")
     if file := kept.keep(wave, archive or order.parent):
@@ -175,8 +171,7 @@ def release(
     Example: sen migrate release wave-1.yaml
     """
     wave = opened(order, kubeconfig, name)
-    with wave.running("release"):
-        _each(wave, system, output, released)
+    _each(wave, "release", system, output, released)
 
 
 def verify(
@@ -211,28 +206,31 @@ def verify(
         raise typer.Exit(1)
 
 
-def _each(wave: Wave, only: str | None, output: Output, act: Callable[[Journey], Outcome]) -> None:
+def _each(
+    wave: Wave, command: str, only: str | None, output: Output, act: Callable[[Journey], Outcome]
+) -> None:
     rows: list[dict[str, object]] = []
-    try:
-        for each, journey in wave.journeys(only):
-            outcome = act(dataclasses.replace(journey, told=tell))
-            wave.read_text(each, journey)
-            hoped = journey.expected if act is Journey.cut_over else {}
-            rows += [
-                {
-                    "system": each.system,
-                    "step": step,
-                    **({"expected": _hoped(hoped, step)} if hoped else {}),
-                    "seconds": round(seconds, 2),
-                }
-                for step, seconds in outcome.seconds.items()
-            ]
-    except KeyboardInterrupt:
-        raise ProblemError(Problem("move-interrupted", wave.order.wave)) from None
-    finally:
-        wave.show_status()
-        if rows:
-            show(rows, output)
+    with wave.running(command):
+        try:
+            for each, journey in wave.journeys(only):
+                outcome = act(dataclasses.replace(journey, told=tell))
+                wave.read_text(each, journey)
+                hoped = journey.expected if act is Journey.cut_over else {}
+                rows += [
+                    {
+                        "system": each.system,
+                        "step": step,
+                        **({"expected": _hoped(hoped, step)} if hoped else {}),
+                        "seconds": round(seconds, 2),
+                    }
+                    for step, seconds in outcome.seconds.items()
+                ]
+        except KeyboardInterrupt:
+            raise ProblemError(Problem("move-interrupted", wave.order.wave)) from None
+        finally:
+            wave.show_status()
+            if rows:
+                show(rows, output)
 
 
 def opened(order: Path, kubeconfig: Path | None, name: str) -> Wave:
