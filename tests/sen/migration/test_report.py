@@ -54,7 +54,7 @@ def test_a_wave_that_went_well_warns_of_what_was_not_asked_only(moved):
     assert "no smoke test" in document.cover.warnings[0]
     assert document.cover.tally[0].text == "Switched, way back open: 1"
     text = text_of(moved)
-    assert "1 min 0 s to 1 min 30 s" in text
+    assert "1 min 0 s to 2 min 0 s" in text
     assert "120,010" in text
     assert "The way back was not used." in text
     assert "Rows of public.khai_sinh" in text
