@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from playbooks.text import declared as telling
 from playbooks.text import legacy, modern, other, page, sevenbit, twice
-from playbooks.text.kind import Kinds, body, is_all_cut, is_cut, kinds_of
+from playbooks.text.kind import Kinds, are_longest, body, is_all_cut, is_cut, kinds_of
 from playbooks.text.verdict import FOREIGN, Verdict
 
 
@@ -58,9 +58,22 @@ def _cut(kinds: Kinds) -> Verdict:
     return Verdict("utf-8", 0.8, "UTF-8, cut", doubtful=doubtful)
 
 
+def _is_cut_too(kinds: Kinds, name: str) -> bool:
+    """Whether the other values were stored twice as those in UTF-8, and cut at their limit."""
+    return (
+        name.startswith("double:")
+        and all(map(is_cut, kinds.raw))
+        and are_longest(kinds.raw, kinds)
+        and all(twice.is_clean(body(value), name) for value in kinds.raw)
+    )
+
+
 def _eras(kinds: Kinds, told: str | None) -> Verdict:
     """Judge a column that has UTF-8 and other bytes."""
     new = modern.judge(kinds)
+    if _is_cut_too(kinds, new.encoding):
+        reason = f"{new.reason}; cut"
+        return Verdict(new.encoding, new.confidence, reason, doubtful=frozenset(kinds.raw))
     found = legacy.find(kinds.raw, told, known=twice.words_of(kinds.unicode))
     if len(kinds.raw) > len(kinds.unicode):
         codec = other.of_wide_codec([*kinds.raw, *kinds.unicode], found)

@@ -79,10 +79,16 @@ def _part_cut(kinds: Kinds) -> None:
     sure = set(filter(_is_surely_cut, kinds.raw))
     sure |= _cut_alike(kinds, sure)
     left = [value for value in kinds.raw if value not in sure]
-    if left and all(map(is_cut, left)) and not _is_old(left):
+    if left and all(map(is_cut, left)) and are_longest(left, kinds) and not _is_old(left):
         sure.update(left)
     kinds.cut.extend(value for value in kinds.raw if value in sure)
     kinds.raw[:] = [value for value in kinds.raw if value not in sure]
+
+
+def are_longest(values: Collection[bytes], kinds: Kinds) -> bool:
+    """Whether some values end where a field would cut them: no value of the column is longer."""
+    limit = max(map(len, (*kinds.plain, *kinds.unicode, *kinds.raw)))
+    return all(len(value) == limit for value in values)
 
 
 def _cut_alike(kinds: Kinds, sure: Collection[bytes]) -> set[bytes]:

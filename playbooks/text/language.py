@@ -26,11 +26,20 @@ KNOWN_ABBREVIATION = re.compile(
 )
 # Words of other languages that are far commoner than their letters.
 COMMON_WORDS = re.compile(
-    "à|où|là|été|même|thaï|loïc|très|après|déjà|être|père|mère|dès|près|née?|dû|für|über|fünf|más|está|qué"
-    "|sí|año|não|são|mãe|já|é|às|têm|só|até|você|è|più|può|così|giù|är|för|på|lång|från|när"
+    "allí|après|aquí|así|até|avó|avô|aîné|año|años|aún|bahreïn|bebé|blé|bogotá|båt|bébé|bør|bő"
+    "|caffè|café|caïn|chá|città|clé|così|côté|dá|där|då|dès|dé|déjà|día|dó|dû|está|från|früh"
+    "|få|får|fé|fée|för|før|fünf|für|fű|gesù|già|giù|größe|grün|gå|går|hanoï|haïti|här|hånd"
+    "|hår|hó|hör|irmã|josé|já|koweït|két|köln|könig|kő|lié|loïc|là|lã|lång|lì|ló|maría|maïs|má"
+    "|más|mãe|må|mår|mère|même|mês|möbel|müde|naïf|naïve|noël|ná|não|när|nå|når|né|née|nó|nő"
+    "|også|où|papà|país|perù|perú|più|près|pré|può|pá|pâté|pão|på|père|pé|qué|raïs|råd|schön"
+    "|shanghaï|små|står|større|são|så|sé|sì|sí|só|sù|süß|taï|thaï|thaïe|thé|tribù|très|três"
+    "|två|tè|té|têm|tôt|tú|tür|tő|vaï|você|víz|vóór|zaïre|zó|zürich|à|às|är|även|år|åt|è|é|él"
+    "|été|één|être|ø|øl|úr|über|ű"
 )
 COMMON_WORD = -6.5
-SMALL_ABBREVIATION = re.compile(r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|đ[bdđkhstv]|tư")
+SMALL_ABBREVIATION = re.compile(
+    r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|sđt|đ[bdđkhstv]|tư"
+)
 # "n° 4", "2ª", "10 µm"
 NUMBERED = re.compile(
     r"(?<![^\s(])(?:[NnFfMmDdPp]?[\d.,]*[°ºª]|[\d.,]*(?:µ[glmsFVAW]|[kcdmhKCDMH]?[mM][²³]))(?![^\W\d_])"

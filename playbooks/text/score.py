@@ -193,7 +193,8 @@ def _bounded(row: dict[str, Weight]) -> dict[str, Weight]:
 
 
 def _modern(text: str, plain: float) -> Weight:
-    """Weigh a token that was UTF-8 once: Vietnamese or Western."""
+    """Weigh a token that was UTF-8 once, cut at its end or not: Vietnamese or Western."""
+    text = text.removesuffix("\ufffd")
     cost = max(western(text), ours(text))
     is_valid = "\ufffd" not in text and cost > UNUSUAL_LETTER * max(1, len(text))
     return Weight(max(WORST, cost - plain), is_valid)

@@ -18,9 +18,13 @@ MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[uoUO][+*]|[aeiouyAEIOUY][`~]|[dD][dD][a
 TYPED = re.compile(r"[dD][dD][a-zA-Z]+")
 INSIDE = re.compile(r"[aeiouyAEIOUY]['.?][a-zA-Z]")
 # A tone inside a word, as English hardly has it: "Khu'c", "Hu?y", "Thi.nh"; not "he's", "a.m".
-TONED = re.compile(r"[aeiouyAEIOUY][+^(*]?(?:[?`~'][a-zA-Z]|\.(?:n[gh]|ch)\b)", re.IGNORECASE)
-CONTRACTION = re.compile(r"'(?:s|m|d|t|re|ve|ll)\b|^[a-z]'", re.IGNORECASE)
-SURE, STRONG, HALF, WEAK, ENOUGH = 2.0, 1.3, 0.7, 0.25, 1.2
+TONED = re.compile(r"[aeiouy][+^(*]?(?:[?`~'][a-z]|\.(?:n[gh]|ch)\b)", re.IGNORECASE)
+CONTRACTION = re.compile(r"'(?:s|d|re|ve|ll)\b|n't\b|^[a-z]'", re.IGNORECASE)
+# A dot inside, which is an abbreviation's or a file's sometimes: "Ta.p", "cha.y", "lo.c".
+DOTTED = re.compile(r"[a-z]+[+^(*]?\.(?:[cmnpt]|[iouya]{1,2})", re.IGNORECASE)
+ASKING = re.compile(r"[aeiouy]\?[aeiouy]", re.IGNORECASE)
+TYPED_BIG = re.compile(r"DD[a-z]{2,}")
+SURE, STRONG, FAIR, HALF, WEAK, ENOUGH = 2.0, 1.3, 1.0, 0.7, 0.25, 1.2
 WITHOUT, MOST_WITHOUT = 0.5, 2.0  # what a word without the marks it should have weighs
 LEFT_INSIDE = re.compile(r"[\^`~*+?'.(]['?~`.]*[^\W_]")  # marks that no letter took
 LEAST = 3  # characters of a token that tells much
@@ -61,9 +65,12 @@ def _strength(token: str) -> float:
     if viqr.SURE.search(token):
         return SURE
     if TYPED.fullmatch(token):
-        return HALF
-    is_toned = TONED.search(token) and not CONTRACTION.search(token) and len(token) > LEAST
-    return STRONG if is_toned or MARKED.search(token) else WEAK
+        return STRONG if TYPED_BIG.fullmatch(token) else HALF
+    if len(token) > LEAST and TONED.search(token) and not CONTRACTION.search(token):
+        return STRONG
+    if MARKED.search(token) or ASKING.search(token):
+        return STRONG
+    return FAIR if len(token) > LEAST and DOTTED.fullmatch(token) else WEAK
 
 
 def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:

@@ -47,7 +47,7 @@ TONELESS = dict.fromkeys(map(ord, TONES[1:]))
 # Clusters and ends that the minorities' names have beside those of the grammar; a light
 # syllable may stand before.
 HIGHLAND = re.compile(
-    r"(?P<light>(?:[bcdhjklmnprstz]|[ckpt]h)[aiơ])?"
+    r"(?P<light>(?:[bcdhjklmnprstz]|[ckpt]h)[aiơ](?![aăâeêioôơuưy]))?"
     r"(?:[bcdđgjklmnpstvz]?[hlr]|[hk]?[mn]|m[dbđ]|k[bdpst]|p[nt]|r[cmsw]|s[km]|hr"
     r"|[bcdđghjklmnprstvwxz]|[ckpt]h|n[gh]|tr|gi)?"
     r"(?:[aăâeêioôơuưy]|[iuư][aê]|iê|uô|ươ|[aâeêiơuư]u|[aăâoôơuư][iy]|[ae]o|o[aă]|u[yê]|uơ)"

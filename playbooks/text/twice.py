@@ -114,7 +114,12 @@ def _rest(
     (name,) = set(double.values())
     left = [value for value in every if value not in double]
     if not sound:
-        return {v: name for v in left if is_well(v, name) or (v in suspects and is_clean(v, name))}
+        return {
+            v: name
+            for v in left
+            if (is_well(v, name) and not _is_sound(v, name, len(double)))
+            or (v in suspects and is_clean(v, name))
+        }
     likelier = LIKELIER + math.log((sound + 1) / (len(double) + 1))
     return {
         value: name
@@ -122,6 +127,14 @@ def _rest(
         if is_well(value, name)
         and _likelihood(value, name) - _likelihood(value, "utf-8") > likelier
     }
+
+
+def _is_sound(value: bytes, name: str, others: int) -> bool:
+    """Whether a value beside others that were stored twice is rather Vietnamese as it stands."""
+    if not is_well(value, "utf-8") or not is_of_letters(value.decode("utf-8")):
+        return False
+    gain = _likelihood(value, "utf-8") - _likelihood(value, name)
+    return gain > LIKELIER + 2 * math.log(others + 1)
 
 
 def _likelihood(value: bytes, name: str) -> float:
@@ -173,4 +186,4 @@ def _undone(value: bytes) -> bytes | None:
 
 
 def is_of_letters(text: str) -> bool:
-    return all(char.isascii() or char in LETTERS for char in text)
+    return all(char in LETTERS or (char.isascii() and char >= " ") for char in text)

@@ -10,7 +10,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
+from playbooks.text import borrowed
 from playbooks.text.language import WORD, is_word, vietnamese
 from playbooks.text.syllable import is_highland, is_joined, is_syllable
 from playbooks.text.table import rows
@@ -18,6 +20,7 @@ from playbooks.text.table import rows
 SENTENCE = ".?'`~!,;:)\""
 MARK = re.compile(r"[\^`~*+(]")
 SELDOM_NAMES = 3  # end a sentence more seldom than other words
+TOGETHER = 5.0  # what it weighs that two syllables are one word
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"\S+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*][`~'?.\w]|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
@@ -28,6 +31,7 @@ LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
 ADDRESS = re.compile(r"@\w|://|^www\.", re.IGNORECASE)
 JOINT, JOINT_KEPT = re.compile("[-/,;:&]"), re.compile("([-/,;:&])")
 INITIAL = re.compile(r"[(\"]?[AEIOY]\.")  # of a name; no word begins so
+HOURS, ELLIPSIS = re.compile(r"[ap]\.m\."), re.compile(r"[^.]\.{3}\Z")
 ABBREVIATED = re.compile(r"[aeioy]\.")  # unless it ends a clause
 # What is no syllable but no word without its marks either: a name of another language, a slip.
 FOREIGN = re.compile(r"[A-Za-z]+[aeiouyAEIOUY][`'^~][a-z]{3,}|[dD][dD][aeiouy][a-z]*")
@@ -81,7 +85,7 @@ def habit_of(texts: Iterable[str]) -> Habit:
 def decode(text: str, habit: Habit = NO_HABIT) -> str:
     """Decode the tokens that become Vietnamese; leave English, code and addresses as they are."""
     tokens = TOKEN.findall(text)
-    said = [read(token) for token in tokens]
+    said = [_read_sure(token) for token in tokens]
     for at, (token, after) in enumerate(itertools.pairwise(tokens)):
         if ABBREVIATED.fullmatch(token) or (NUMBERED.fullmatch(token) and after[0].isdigit()):
             said[at] = token
@@ -104,10 +108,35 @@ def _end(token: str, said: Sequence[str], habit: Habit) -> str:
         stops /= SELDOM_NAMES
     before = said[-2].lower().strip(SENTENCE)
     one, other = (
-        vietnamese(word.lower()) + math.log1p(habit.pairs.get((before, word.lower()), 0))
+        vietnamese(word.lower())
+        + math.log1p(habit.pairs.get((before, word.lower()), 0))
+        + TOGETHER * (f"{before} {word.lower()}" in _pairs())
         for word in (without, with_tone)
     )
     return without + "." if one + math.log(stops) > other + math.log(1 - stops) else with_tone
+
+
+@functools.lru_cache(1 << 16)
+def _read_sure(token: str) -> str:
+    """Decode a token of what is VIQR: words of other languages too, where no syllable is read."""
+    said = read(token)
+    if not borrowed.INNER.search(said) or PROTECTED.search(token):
+        return said
+    parts = JOINT_KEPT.split(said)
+    parts[::2] = map(_borrowed, parts[::2])
+    return "".join(parts)
+
+
+def _borrowed(token: str) -> str:
+    before, word, behind = borrowed.part(token)
+    return before + decode_word(word) + behind if borrowed.is_borrowed(word) else token
+
+
+@functools.cache
+def _pairs() -> frozenset[str]:
+    """Give common words of two syllables whose end is read in two ways."""
+    text = resources.files("playbooks.text").joinpath("pairs.txt").read_text("utf-8")
+    return frozenset(pair for line in text.splitlines()[1:] for pair in line.split("|"))
 
 
 def parts_of(token: str) -> list[str]:
@@ -118,14 +147,26 @@ def parts_of(token: str) -> list[str]:
 @functools.lru_cache(1 << 16)
 def read(token: str) -> str:
     """Decode a token, whole or in its parts; keep what would be no syllables."""
-    if INITIAL.fullmatch(token):
+    if INITIAL.fullmatch(token) or HOURS.fullmatch(token):
         return token
+    kept = _signs(token)
+    if kept:
+        return read(token[:-kept]) + token[-kept:]
     said = _read(token)
     if said != token or ADDRESS.search(token) or not JOINT.search(token):
         return said
     parts = JOINT_KEPT.split(token)
     parts[::2] = map(_read, parts[::2])
     return "".join(parts)
+
+
+def _signs(token: str) -> int:
+    """Count the signs at the end that are no tone: `...`, and a quote that was opened."""
+    if ELLIPSIS.search(token):
+        return 3
+    at = token.rfind("'")
+    opened = token[0] == "'" and at > 1 and not token[at + 1 :].strip(SENTENCE)
+    return len(token) - at if opened else 0
 
 
 def _read(token: str) -> str:
@@ -143,7 +184,7 @@ def _read(token: str) -> str:
         if not body or tail.strip(SENTENCE):
             break
         said = decode_word(body)
-        if said != body and _is_vietnamese(said):
+        if said != body and _is_vietnamese(said) and not _is_stopped(body, said):
             return said + tail
     said = decode_word(token)
     if "\\" in token and _is_vietnamese(said):
@@ -151,6 +192,11 @@ def _read(token: str) -> str:
     if is_name(token) or FOREIGN.fullmatch(token):
         return said
     return said if SURE.search(token) and not LEFT_OVER.search(said) else token
+
+
+def _is_stopped(token: str, said: str) -> bool:
+    """Whether the one sign of what is no syllable ends its sentence: `Pango.`."""
+    return token[-1] in ".?'" and token[:-1].isalpha() and not is_word(said)
 
 
 def is_name(token: str) -> bool:
