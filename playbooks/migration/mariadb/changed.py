@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from playbooks.migration.mariadb import memory, schema
 from playbooks.migration.mariadb.place import MariadbPlace
-from playbooks.migration.mariadb.shape import Field, Plan
+from playbooks.migration.mariadb.shape import Field, Options, Plan
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from stacks.problem import Problem, ProblemError
 
@@ -13,6 +14,23 @@ _THERE = """
   select a.attname from pg_attribute a
   where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
 """
+
+
+_NAMES = """
+  select TABLE_NAME from information_schema.TABLES
+  where TABLE_SCHEMA = database() and TABLE_TYPE in ('BASE TABLE', 'SYSTEM VERSIONED')
+"""
+
+
+def placed(source: MariadbPlace, target: PostgresPlace, options: Options) -> bool:
+    """Say whether every table of the old database has its place on the new one."""
+    names = {options.named(each) for (each,) in source.ask(_NAMES)}
+    return names <= schema.there(target, options.schema)
+
+
+def copied(source: MariadbPlace, target: PostgresPlace) -> bool:
+    """Say whether every table was copied to its end, also one without rows."""
+    return {each for (each,) in source.ask(_NAMES)} <= memory.copied(target)
 
 
 def refuse_changed(source: MariadbPlace, target: PostgresPlace, plans: Sequence[Plan]) -> None:

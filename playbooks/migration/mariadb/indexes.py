@@ -47,15 +47,21 @@ def build(
     return refused
 
 
+def whole(target: PostgresPlace, plans: Sequence[Plan]) -> bool:
+    """Say whether every index is there that has a like; one that rows forbid is not."""
+    return not any(_statement(plan, each) for plan in plans for each in _lacking(target, plan))
+
+
+def _lacking(target: PostgresPlace, plan: Plan) -> list[Index]:
+    there = built(target, plan)
+    return [each for each in plan.table.indexes if built_name(plan, each.name) not in there]
+
+
 def _begun(
     pool: ThreadPoolExecutor, target: PostgresPlace, plan: Plan
 ) -> dict[str, Future[str | None]]:
-    there = built(target, plan)
-    return {
-        each.name: pool.submit(_build, target, plan, each)
-        for each in plan.table.indexes
-        if built_name(plan, each.name) not in there
-    }
+    lacking = _lacking(target, plan)
+    return {each.name: pool.submit(_build, target, plan, each) for each in lacking}
 
 
 def _build(target: PostgresPlace, plan: Plan, index: Index) -> str | None:

@@ -113,6 +113,15 @@ def known(target: PostgresPlace, name: str) -> list[Known]:
     return [_known(row) for row in rows]
 
 
+def copied(target: PostgresPlace) -> set[str]:
+    """Name the tables that were copied to the end, also those without rows."""
+    rows = target.ask(
+        f"select name from {MARKS}.span group by name"  # noqa: S608
+        " having bool_or(page is not null or high is null)"
+    )
+    return {row[0] for row in rows}
+
+
 def aside(target: PostgresPlace, kinds: Sequence[str] | None = None) -> list[Aside]:
     """Give what was set aside, of some kinds or of all."""
     rows = target.ask(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,16 +9,13 @@ from playbooks.migration.mariadb import (
     catalogue,
     freeze,
     indexes,
-    labels,
-    log,
     memory,
-    planning,
     schema,
 )
 from playbooks.migration.mariadb.back import Return
+from playbooks.migration.mariadb.bringing import Bringing
 from playbooks.migration.mariadb.changed import refuse_changed
-from playbooks.migration.mariadb.count import Count, in_rows
-from playbooks.migration.mariadb.fill import Filling
+from playbooks.migration.mariadb.count import Count
 from playbooks.migration.mariadb.following import follow
 from playbooks.migration.mariadb.inspect import concerns
 from playbooks.migration.mariadb.place import MariadbPlace
@@ -59,14 +55,12 @@ class MariadbToPostgres:
 
     def fill(self) -> list[Step]:
         """Give the steps that bring everything over while the source is in use."""
+        bringing = self._bringing
         return [
-            Step("check", self._check),
-            Step("look at text", self._look),
-            Step("tables", self._tables),
-            Step("rows", self._rows),
-            Step("keys", self._keys),
+            Step("check", self._check, stands=bringing.placed),
+            *bringing.before_rows_change(),
             Step("catch up", self._follow, stands=_never),
-            Step("indexes", self._indexes),
+            bringing.over_rows(),
             Step("hashes", self._remember, stands=_never),
         ]
 
@@ -106,7 +100,7 @@ class MariadbToPostgres:
 
     def plans(self) -> list[Plan]:
         """Give how each table is moved; after `look at text`."""
-        return planning.plans(self.source, memory.readings(self.target), self.options)
+        return self._bringing.plans()
 
     def closed(self) -> str | None:
         """Say which rows need a person before the switch; None where all have their place."""
@@ -126,51 +120,14 @@ class MariadbToPostgres:
             raise ProblemError(*blocking)
         return {"notes": [each.problem.text() for each in found]}
 
-    def _look(self, _pulse: Pulse) -> Facts:
-        return {"columns": planning.find_out(self.source, self.target)}
-
-    def _tables(self, _pulse: Pulse) -> Facts:
-        return {"tables": schema.create(self.target, self.plans())}
-
-    def _rows(self, pulse: Pulse) -> Facts:
-        plans = self.plans()
-        if not any(memory.known(self.target, each.table.name) for each in plans):
-            memory.keep_position(self.target, log.position(self.source, plans))
-        slowed = in_rows(pulse, [each.table for each in plans])
-        count = Count(slowed, sum(each.table.rows for each in plans))
-        for each in self._fillings(plans):
-            each.copy(count.add)
-        return {"rows": count.done, "aside": len(memory.aside(self.target))}
-
-    def _keys(self, _pulse: Pulse) -> Facts:
-        """Build the primary keys; rows that moved while they were read are read again first."""
-        for each in self._fillings(self.plans()):
-            try:
-                schema.build_keys(self.target, each.plan)
-            except ProblemError:
-                each.follow(None, lambda _: None)
-                schema.build_keys(self.target, each.plan)
-        return {}
-
     def _follow(self, pulse: Pulse) -> Facts:
         plans = self.plans()
         refuse_changed(self.source, self.target, plans)
         schema.loosen(self.target, plans)
-        facts = follow(self.source, self.target, self._fillings(plans), Count(pulse, None).add)
+        facts = follow(
+            self.source, self.target, self._bringing.fillings(plans), Count(pulse, None).add
+        )
         return {**facts, "aside": len(memory.aside(self.target))}
-
-    def _indexes(self, pulse: Pulse) -> Facts:
-        """Build what is built over rows, and hash them meanwhile."""
-        plans = self.plans()
-        readings = memory.readings(self.target)
-        for plan in plans:
-            labels.restrict_labels(self.target, plan, readings.get(plan.table.name, {}))
-        hashing = [functools.partial(look_at, self.target, plan) for plan in plans]
-        refused = indexes.build(self.target, plans, pulse.beat, hashing)
-        for plan in plans:
-            schema.analyze(self.target, plan)
-        made = schema.build_foreign(self.target, plans)
-        return {"refused": refused, "foreign_keys": made}
 
     def _freeze(self, _pulse: Pulse) -> Facts:
         return {"sessions": freeze.freeze(self.source)}
@@ -232,18 +189,9 @@ class MariadbToPostgres:
     def _release(self, _pulse: Pulse) -> Facts:
         return {"columns": drop_raw(self.target)}
 
-    def _fillings(self, plans: list[Plan]) -> list[Filling]:
-        readings = memory.readings(self.target)
-        return [
-            Filling(
-                self.source,
-                self.target,
-                each,
-                readings.get(each.table.name, {}),
-                self.options.rows_a_chunk,
-            )
-            for each in plans
-        ]
+    @property
+    def _bringing(self) -> Bringing:
+        return Bringing(self.source, self.target, self.options)
 
 
 def _never() -> bool:

@@ -23,13 +23,32 @@ def create(target: PostgresPlace, plans: Sequence[Plan]) -> int:
     return len(plans)
 
 
+def there(target: PostgresPlace, name: str) -> set[str]:
+    """Name the tables of a schema."""
+    asked = "select tablename::text from pg_tables where schemaname = $1"
+    return {row[0] for row in target.ask(asked, name)}
+
+
+def keyed(target: PostgresPlace, plan: Plan) -> bool:
+    """Say whether a table has its primary key, or has none on the source either."""
+    return not plan.table.key or built_name(plan, "pkey") in built(target, plan)
+
+
+def refer(target: PostgresPlace, plans: Sequence[Plan]) -> bool:
+    """Say whether the foreign keys are there."""
+    return all(
+        built_name(plan, f"{foreign.name}_fk") in built(target, plan)
+        for plan, foreign in _foreign(plans)
+    )
+
+
 def build_keys(target: PostgresPlace, plan: Plan) -> None:
     """Build the primary key, before anything is followed by it.
 
     Raises:
         ProblemError: Two rows have the same key.
     """
-    if not plan.table.key or built_name(plan, "pkey") in built(target, plan):
+    if keyed(target, plan):
         return
     columns = ", ".join(identifier(each.name) for each in plan.key)
     target.tell(

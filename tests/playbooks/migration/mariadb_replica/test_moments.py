@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from playbooks.migration.mariadb_replica.copying import Copy
 from playbooks.migration.mariadb_replica.flow import Flow
 from playbooks.migration.mariadb_replica.marks import Marks
+from playbooks.migration.steps import Pulse
+from stacks.problem import ProblemError
 from tests.playbooks.migration.mariadb_replica.test_move import move, run
 
 
@@ -57,3 +60,40 @@ def test_a_turn_that_ended_anywhere_goes_on_or_is_taken_back(ends, tmp_path, mon
 
     assert moving.verify().good
     assert moving.behind.flowing()
+
+
+def test_tables_made_while_rows_are_copied_come_along(ends, tmp_path, monkeypatch):
+    old, new = ends
+    moving, rows = move(ends), Copy.rows
+
+    def made(name: str) -> None:
+        old.tell(
+            f"CREATE TABLE {name} (id int PRIMARY KEY, dan int unsigned, KEY x (dan, id),"
+            f" CONSTRAINT {name} FOREIGN KEY (dan) REFERENCES nguoi_dan (id)) ENGINE=InnoDB",
+            f"INSERT INTO {name} VALUES (1, 1)",  # noqa: S608
+        )
+
+    def too_early(copy: Copy, pulse: Pulse) -> str:
+        made("a")  # its shape was not copied, its rows are
+        return rows(copy, pulse)
+
+    def after(copy: Copy, pulse: Pulse) -> str:
+        position = rows(copy, pulse)
+        made("b")
+        return position
+
+    monkeypatch.setattr(Copy, "rows", too_early)
+    with pytest.raises(ProblemError, match="then give the same command again"):
+        run(tmp_path, moving, "fill").forward()
+    monkeypatch.setattr(Copy, "rows", after)
+    run(tmp_path, moving, "fill").forward()
+    made("c")
+    run(tmp_path, moving, "switch").forward()
+
+    verdict = moving.verify()
+    assert verdict.good, verdict.facts()
+    names = {each.name: each.looked_at for each in verdict.checks}
+    assert [names[f"rows of {each}"] for each in "abc"] == [1, 1, 1]
+    asked = "select CONSTRAINT_NAME from information_schema.REFERENTIAL_CONSTRAINTS"
+    keys = new.ask(f"{asked} where CONSTRAINT_SCHEMA = database() order by 1")
+    assert keys == [("a",), ("b",), ("c",), ("dan",)]
