@@ -13,6 +13,7 @@ import typer
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.release import release as released
 from playbooks.migration.steps import Outcome
+from playbooks.migration.steps.pace import MIB
 from sen.cli.migrate_preview import preview
 from sen.cli.output import Output, OutputOption, show
 from sen.local.platform import Platform
@@ -41,7 +42,6 @@ LockedOption = Annotated[
 CheckArchiveOption = Annotated[
     Path | None, typer.Option("--check", help="Do nothing: check this archive of a wave.")
 ]
-MIB = 1 << 20
 KubeconfigOption = Annotated[
     Path | None, typer.Option(help="Yours; the platform administrator's where it is not given.")
 ]

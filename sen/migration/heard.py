@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from playbooks.migration.order.rehearse import OF
+from playbooks.migration.steps.pace import MIB
 from playbooks.migration.steps.run import Record
 from sen.migration.expected import DONE
 from sen.migration.throwaway import PART
@@ -44,9 +45,6 @@ class Heard:
             return {"passed": False, "reason": both(*error.problems) if error else ""}
         known = {"arrived": sum(self.arrived.values())} if self.arrived else {}
         return {"passed": True, **self.side, **known}
-
-
-MIB = 1 << 20
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from playbooks.migration.host.plan import HostPlan
 from playbooks.migration.host.survey import Survey
+from playbooks.migration.steps.pace import MIB
 from stacks.problem import Problem
-
-MIB = 1024**2
 
 
 def refusals(old: Survey, new: Survey, plan: HostPlan, thing: str) -> Iterator[Problem]:

@@ -13,11 +13,11 @@ from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.postgres.replication import Replication
 from playbooks.migration.postgres.stream import copy_unlogged
 from playbooks.migration.steps import Pulse, Step
+from playbooks.migration.steps.pace import MIB
 from playbooks.migration.verify import Verdict
 from playbooks.migration.verify.postgres import verify
 from stacks.problem import ProblemError
 
-MEBIBYTE = 1 << 20
 # Marks the target from before the way forth ends: its rows are never to be copied again.
 TURNED = "turned"
 Facts = Mapping[str, object]
@@ -39,7 +39,7 @@ class PostgresMove:
     source: PostgresPlace
     target: PostgresPlace
     room: int | None = None
-    most_lag: int = MEBIBYTE
+    most_lag: int = MIB
     jobs: int = 2
     queries: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Clock = Callable[[], float]
+MIB = 1 << 20
 
 
 @dataclass(frozen=True)
