@@ -120,6 +120,20 @@ def test_parts_are_filled_switched_verified_and_opened_in_order(journey):
     assert made.endpoint.said == [Side.CLOSED, Side.NEW]
 
 
+def test_parts_are_compared_at_the_same_time_and_told_in_order(journey):
+    made, done = journey
+    both = threading.Barrier(2, timeout=30)
+
+    class Meeting(Thing):
+        def verify(self):
+            both.wait()
+            return Verdict([Check.of(self.name, 10, [])])
+
+    meeting = replaced(made, parts=[Meeting("db", done), Meeting("files", done)])
+
+    assert [each.name for each in meeting.verify().checks] == ["db", "files"]
+
+
 def test_what_was_switched_is_not_filled_again_until_it_was_led_back(journey):
     made, done = journey
     made.fill()
