@@ -7,7 +7,6 @@ import json
 import os
 import re
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from playbooks.migration.order.leading import Leading, endpoint
 from playbooks.migration.order.place import place
 from playbooks.migration.order.program import ProgramEndpoint
 from playbooks.migration.order.rehearse import rehearse
+from playbooks.migration.part import steps_of
 from playbooks.migration.steps import Journal, Run
 from playbooks.migration.web.move import WebMove
 from playbooks.migration.wipe import Wipe
@@ -170,8 +170,7 @@ def test_a_zone_lives_shortly_long_enough_before_the_switch(here, tmp_path):
     here_now = asked(tmp_path)
     (gate,) = (g for g in gates(wave, wave.systems[0], here_now) if g.name == "ttl")
     assert "fill first" in gate.closed()
-    leading = parts(wave.systems[0], tmp_path)[0]
-    steps = [replace(step, name=f"{leading.name}: {step.name}") for step in leading.fill()]
+    steps = steps_of(parts(wave.systems[0], tmp_path)[:1], "fill")
     journal = Journal(tmp_path / "w1/portal/fill.jsonl")
 
     Run("w1/portal", steps, journal, lambda *_: None, now=lambda: NOW).forward()
