@@ -66,6 +66,7 @@ def run(  # noqa: PLR0913 - one option a setting
     """
     from sen.portal import serve  # noqa: PLC0415 - half a second to import
 
+    trusted = serve.proxies(trusted_proxy or ())
     platform = None if in_cluster else Platform.existing(name)
     given = serve.Given(
         url=url or f"http://{LOOPBACK}:{port}",
@@ -73,5 +74,4 @@ def run(  # noqa: PLR0913 - one option a setting
         directory=serve.directory(oidc_issuer, oidc_client, oidc_secret_file),
         key_file=key_file,
     )
-    trusted = serve.proxies(trusted_proxy or ())
     serve.run(serve.settings(platform, given), port, listen, trusted)

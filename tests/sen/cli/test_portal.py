@@ -122,3 +122,12 @@ def test_demo_people_are_offered_on_loopback_only(sen, platform, served):
     words = ("portal", "run", "--name", platform.name, "--dev-login", "--listen", ANYWHERE)
 
     assert (sen(*words).code, served) == (2, [])
+
+
+@pytest.mark.parametrize("block", ["10.0.0.0/8", "gateway"])
+def test_a_proxy_that_is_none_is_told_before_a_platform_is_looked_for(sen, served, block):
+    done = sen("portal", "run", "--name", "no-such-platform", "--trusted-proxy", block)
+
+    assert done.code == 2
+    assert block in done.err
+    assert served == []
