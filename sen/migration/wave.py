@@ -31,6 +31,7 @@ from sen.local.platform import Platform
 from sen.migration import agreement, status, text
 from sen.migration.account import WaveAccount
 from sen.migration.applying import LiveApplying
+from sen.migration.begun import REHEARSAL
 from sen.migration.deposit import deposit
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
@@ -41,6 +42,7 @@ from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
 from sen.migration.running import Turn
 from sen.migration.throwaway import TenantSide
+from sen.migration.whereabouts import refuse_without_journals
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
 
@@ -92,8 +94,11 @@ class Wave:
 
         Raises:
             ElsewhereError: Another machine runs the wave.
+            ProblemError: Its move has begun, and its journals are not on this machine.
         """
         waves = Waves(self.platform.kubeconfig, self.platform.context)
+        if command != REHEARSAL:
+            refuse_without_journals(waves, self.order.wave, self.folder)
         return Turn(waves, self.order, self.folder, self.person, command).held()
 
     def rehearse(self, system: SystemOrder) -> float:

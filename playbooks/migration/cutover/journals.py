@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from playbooks.migration.cutover.endpoint import Endpoint, led_over
 from playbooks.migration.steps import Event, Journal
 from stacks.problem import Problem, ProblemError
 
@@ -82,6 +83,18 @@ class Journals:
         """Say whether a switch was being taken back when its process ended."""
         entries = self.of(FORTH).entries()
         return bool(entries) and entries[-1].event in {Event.UNDOING, Event.UNDONE}
+
+    def refuse_older(self, endpoint: Endpoint) -> None:
+        """Refuse where people are on the new side and these journals do not know of it.
+
+        They are a copy from before: whoever believed them would lead people away from what they
+        wrote since.
+
+        Raises:
+            ProblemError: It is so.
+        """
+        if not self.opening() and not self.undoing() and led_over(endpoint):
+            raise ProblemError(Problem("move-journals-old", self.name, {}))
 
     def _settle(self) -> None:
         """Put away what a process left that was killed after the last step of the way back."""

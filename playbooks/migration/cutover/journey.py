@@ -91,6 +91,7 @@ class Journey:
             self._refuse_while_returning()
             if not self._journals.filled([each.name for each in self._of_parts("fill")]):
                 raise self._problem("move-not-filled")
+            self._journals.refuse_older(self.endpoint)
             run = self._run(FORTH, self.switching())
             try:
                 if self._journals.undoing():
@@ -153,6 +154,7 @@ class Journey:
             if self._run(FINISH, self._finishing()).begun():
                 raise ProblemError(Problem("move-no-return", self.name, {"step": "finish"}))
             if not self._journals.returning():
+                self._journals.refuse_older(self.endpoint)
                 forth = self._run(FORTH, self.switching())
                 if forth.begun() and not self._journals.opening():
                     forth.back()

@@ -6,6 +6,8 @@ import datetime as dt
 import itertools
 import json
 import os
+import shutil
+import socket
 import sys
 import time
 
@@ -165,7 +167,27 @@ def agreed(migrate, platform, monkeypatch):
             assert migrate("agree", "--document", "12/QD-STP").code == 0
 
 
-def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
+def another_machine_leads_back(sen, order, platform, monkeypatch):
+    """Lead back from a machine that had nothing, once it shares journals and evidence."""
+    other = Platform(f"{platform.name}b")
+    other.state.mkdir(parents=True)
+    there = platform.kubeconfig.read_text("utf-8").replace(platform.context, other.context)
+    other.kubeconfig.write_text(there, "utf-8")
+    words = ("migrate", "rollback", order.file, "--name", other.name)
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "gethostname", lambda: "may-khac")
+        refused = sen(*words)
+        assert (refused.code, "not on this machine" in refused.err) == (2, True), refused.err
+        shutil.rmtree(other.state / "migration")
+        shutil.rmtree(other.state / "evidence", ignore_errors=True)
+        for each in ("migration", "evidence"):
+            (other.state / each).symlink_to(platform.state / each)
+        led = sen(*words)
+    assert led.code == 0, led.err
+    shutil.rmtree(other.state)
+
+
+def test_the_whole_way_over_back_and_over(sen, migrate, agreed, order, platform, monkeypatch):
     rehearsed = migrate("rehearse", "-o", "json")
     assert rehearsed.code == 0, rehearsed.err
     assert json.loads(rehearsed.out)[0]["downtime_s"] > 0
@@ -178,7 +200,7 @@ def test_the_whole_way_over_back_and_over(migrate, agreed, order, platform):
     there = {"Rehearsed", "Approved", "CutOver", "Verified"}
     assert standing(platform, order) == ("Held", there)
     order.new.tell("insert into person (name) values ('Viết ở nơi mới')")
-    assert migrate("rollback").code == 0
+    another_machine_leads_back(sen, order, platform, monkeypatch)
     assert standing(platform, order)[0] == "RolledBack"
     assert order.side.read_text() == "old"
     assert order.old.value("select count(*) from person") == 2001

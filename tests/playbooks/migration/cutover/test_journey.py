@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.server
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -294,6 +295,26 @@ def test_old_files_are_not_replaced_where_people_are_on_the_old_side(journey):
     made.roll_back()
     with pytest.raises(ProblemError, match="people are on the old system"):
         made.roll_back()
+
+
+def test_journals_from_before_people_were_let_in_lead_nobody_away(journey, tmp_path):
+    made, done = filled(journey)
+    copies = [tmp_path / each for each in ("before", "within")]
+    shutil.copytree(tmp_path / made.name, copies[0] / made.name)
+    made.parts[1].does = lambda: shutil.copytree(tmp_path / made.name, copies[1] / made.name)
+    made.cut_over()
+    done.clear()
+    made.endpoint.said.clear()
+
+    for folder in copies:
+        older = replaced(made, folder=folder)
+        for act in (older.cut_over, older.roll_back):
+            with pytest.raises(ProblemError, match="older than the last command"):
+                act()
+
+    assert (done, made.endpoint.said) == ([], [])
+    made.roll_back()
+    assert made.endpoint.now is Side.OLD
 
 
 def test_agreement_taken_back_while_it_switches_leads_back(journey):
