@@ -93,7 +93,9 @@ class Journals:
         Raises:
             ProblemError: It is so.
         """
-        if not self.opening() and not self.undoing() and led_over(endpoint):
+        last = self.of(FORTH).state().get(OPEN)
+        known = self.opening() or (last is not None and last.event is Event.UNDOING)
+        if not known and led_over(endpoint):
             raise ProblemError(Problem("move-journals-old", self.name, {}))
 
     def _settle(self) -> None:

@@ -255,6 +255,28 @@ def test_when_taking_back_fails_too_it_is_said_and_the_same_command_goes_on(jour
     assert made.endpoint.now is Side.NEW
 
 
+def test_an_opening_that_could_not_be_taken_back_is_known_to_its_journals(journey):
+    made, _done = filled(journey)
+    point, falls = made.endpoint.point, iter([Side.CLOSED, Side.NEW])
+
+    def stuck(side):
+        """Be asked for the new side, refuse, and lead there all the same as it is taken back."""
+        if side is Side.CLOSED and made.endpoint.now is Side.OLD:
+            point(side)
+            return
+        made.endpoint.now = next(falls)
+        raise ZeroDivisionError
+
+    made.endpoint.point = stuck
+    with pytest.raises(ProblemError, match="ZeroDivisionError") as caught:
+        made.cut_over()
+    assert (caught.value.problems[0].key, made.endpoint.now) == ("move-halfway", Side.NEW)
+
+    made.endpoint.point = point
+    made.cut_over()
+    assert (made.endpoint.now, made.opened() is not None) == (Side.NEW, True)
+
+
 def test_nothing_is_taken_back_once_people_were_let_in(journey):
     made, done = filled(journey)
     record = made.record
