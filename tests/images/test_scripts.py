@@ -182,7 +182,7 @@ def podman(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(proof.os, "chown", lambda *_: None)
 
-    def answers(shell):
+    def answers(shell, lacking="none"):
         program.write_text(
             f"""#!/bin/sh
 case "$*" in *--read-only*--network\\ none*) ;; *) exit 9;; esac
@@ -190,7 +190,8 @@ case "$*" in
   *" -c true") exit {shell};;
   *"/opt/sen/x"*) echo Read-only >&2; exit 1;;
   *getuid*) echo 65532 3;;
-  *"tools list") echo pulumi-resource-kubernetes;;
+  *"tools where {lacking}") exit 3;;
+  *"tools where "*) shift $(($# - 1)); echo "/opt/sen-tools/$1";;
 esac
 """
         )
@@ -205,3 +206,10 @@ def test_image_with_a_shell_is_no_proof(podman, capsys, shell, code, said):
 
     assert proof.main("localhost/sen:try") == code
     assert said in capsys.readouterr().out
+
+
+def test_image_without_the_provider_is_no_proof(podman, capsys):
+    podman(127, lacking="pulumi-resource-kubernetes")
+
+    assert proof.main("localhost/sen:try") == 1
+    assert "FAIL finds pulumi-resource-kubernetes" in capsys.readouterr().out
