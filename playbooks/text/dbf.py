@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from playbooks.text import siblings
 from playbooks.text.column import convert
 from playbooks.text.detect import Detector
 from playbooks.text.stream import Tally, count
@@ -157,7 +158,7 @@ def _verdicts(source: BinaryIO, shape: Layout, encoding: str | None) -> dict[int
             samples[at] += [row[at + 1].strip() for row in rows]
         if number >= 4:  # noqa: PLR2004 - 25,000 records tell
             break
-    found = {at: Detector().column(values) for at, values in samples.items()}
+    found = dict(zip(samples, siblings.verdicts_of([*samples.values()]), strict=True))
     if encoding is None:
         return found
     known = ("ascii", "utf-8")

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from playbooks.text import siblings
 from playbooks.text.column import convert
 from playbooks.text.detect import Detector
 from playbooks.text.stream import Tally, count
@@ -26,7 +27,7 @@ def convert_table(
     reader = _reader(source, delimiter)
     header = next(reader, [])
     head = list(itertools.islice(reader, 5 * ROWS))
-    verdicts = [_verdict(column, encoding) for column in _columns(head, len(header))]
+    verdicts = _verdicts(_columns(head, len(header)), encoding)
     names = [_name(cell, verdicts, encoding) for cell in header]
     tallies = [
         Tally(name, verdict.encoding, verdict.confidence)
@@ -55,8 +56,8 @@ def detect_table(source: BinaryIO) -> list[Tally]:
     header = next(reader, [])
     head = list(itertools.islice(reader, 5 * ROWS))
     tallies = []
-    for cell, column in zip(header, _columns(head, len(header)), strict=True):
-        verdict = _verdict(column, None)
+    columns = _columns(head, len(header))
+    for cell, column, verdict in zip(header, columns, _verdicts(columns, None), strict=True):
         tally = Tally(_name(cell, [verdict], None), verdict.encoding, verdict.confidence)
         done = convert(column, verdict)
         tally.values, tally.changed = len(column), done.changed
@@ -79,11 +80,13 @@ def _columns(rows: Sequence[Sequence[str]], width: int) -> list[list[bytes | Non
     ]
 
 
-def _verdict(column: Sequence[bytes | None], encoding: str | None) -> Verdict:
-    found = Detector().column(column)
-    if encoding is None or found.encoding in ("ascii", "utf-8"):
+def _verdicts(columns: siblings.Columns, encoding: str | None) -> list[Verdict]:
+    found = siblings.verdicts_of(columns)
+    if encoding is None:
         return found
-    return Verdict(encoding, 1.0, "told")
+    known = ("ascii", "utf-8")
+    told = Verdict(encoding, 1.0, "told")
+    return [verdict if verdict.encoding in known else told for verdict in found]
 
 
 def _name(cell: str, verdicts: Sequence[Verdict], encoding: str | None) -> str:

@@ -9,6 +9,8 @@ from playbooks.text import legacy, modern, other, page, sevenbit, twice
 from playbooks.text.kind import Kinds, are_longest, body, is_all_cut, is_cut, kinds_of
 from playbooks.text.verdict import FOREIGN, Verdict
 
+UNSURE = 0.75  # of a column: below, a person should see all its old values
+
 
 class Detector:
     """Tells the encoding of columns; holds no state between them."""
@@ -105,6 +107,7 @@ def _verdict(found: legacy.Found, values: Sequence[bytes], others: dict[bytes, s
     exceptions = found.others | others
     names = sorted({found.name, *exceptions.values()})
     doubtful = frozenset(v for v in legacy.with_tokens(values, found.bad) if v not in exceptions)
+    doubtful |= found.near if found.confidence >= UNSURE else {*values, *found.others}
     if exceptions:
         all_values = {value: exceptions.get(value, found.name) for value in values} | others
         reason = f"rows of several eras: {', '.join(names)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 import unicodedata
@@ -23,6 +22,7 @@ KNOWN, WHOLE = 0.7, 3.0  # of a word, of a whole value, that other values have t
 COST, CHANCE, ROUNDS = 7.0, 0.02, 4  # of a second table in a column; of a Western value
 FAMILY = frozenset({"tcvn3", "tcvn5712-1", "tcvn5712-2"})  # the same small letters
 MOST_ERAS = 3
+NEAR = 2.5  # in natural logarithms: a person should see which of two readings is meant
 JOINT = re.compile(rb"[-/_.,:;()0-9]+")
 FEW = 80  # values that closed lists have
 
@@ -133,11 +133,12 @@ def most(values: Sequence[bytes], found: dict[bytes, str]) -> tuple[str, dict[by
 
 def rather(
     values: Sequence[bytes], weights: Weights, first: str, found: Mapping[bytes, str]
-) -> dict[bytes, str]:
-    """Give each value its table: words that stand elsewhere in the column weigh more.
+) -> tuple[dict[bytes, str], frozenset[bytes]]:
+    """Give each value its table, and the values that another table reads nearly as well.
 
     Values that one table alone reads say which words the column has, and how common each table
-    is. A value that no table reads whole goes to the one that reads the most of it.
+    is; words that stand elsewhere in the column weigh more. A value that no table reads whole
+    goes to the one that reads the most of it.
     """
     names = sorted({first, *found.values()} - {FOREIGN})
     rows = {value: each for value in values if (each := _rows(value, weights))}
@@ -151,8 +152,19 @@ def rather(
     }
     chosen = {value: some[0] for value, some in valid.items() if len(some) == 1}
     for _ in range(2):
-        chosen = _likeliest(readings, chosen)
-    return {value: name for value, name in chosen.items() if name != first}
+        ranked = _likeliest(readings, chosen)
+        chosen = {value: some[0][0] for value, some in ranked.items()}
+    near = {value for value, some in ranked.items() if _is_near(readings[value], some)}
+    others = {value: name for value, name in chosen.items() if name != first}
+    return others, frozenset(near)
+
+
+def _is_near(readings: Mapping[str, _Reading], ranked: Sequence[tuple[str, float]]) -> bool:
+    """Whether another text is nearly as likely as the first one."""
+    (best, most), *rest = ranked
+    return any(
+        most - weight < NEAR and readings[name].text != readings[best].text for name, weight in rest
+    )
 
 
 @dataclass(frozen=True)
@@ -174,8 +186,8 @@ class _Reading:
 
 def _likeliest(
     readings: Mapping[bytes, Mapping[str, _Reading]], chosen: Mapping[bytes, str]
-) -> dict[bytes, str]:
-    """Choose anew, by what is chosen for the other values; its own words say nothing."""
+) -> dict[bytes, list[tuple[str, float]]]:
+    """Weigh anew, by what is chosen for the other values, best first; its own words say nothing."""
     shares = Counter(chosen.values())
     known = Counter(word for value, name in chosen.items() for word in readings[value][name].words)
 
@@ -188,7 +200,8 @@ def _likeliest(
         return reading.gain + math.log(shares[name] + 1) + KNOWN * seen + twice
 
     return {
-        value: max(some, key=functools.partial(weight, value)) for value, some in readings.items()
+        value: sorted(((name, weight(value, name)) for name in some), key=lambda one: -one[1])
+        for value, some in readings.items()
     }
 
 

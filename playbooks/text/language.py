@@ -15,7 +15,7 @@ from playbooks.text.syllable import is_highland, names, syllables
 WORD = re.compile(r"[^\W\d_]+")
 RUN = re.compile(r"[^\s\d_!-/:-@\[-`{-~]+")  # letters, and signs that stand for letters
 SEEN, UNSEEN = 0.96, 0.03  # of all words: syllables of the counts, others of the grammar
-NAME, ABBREVIATED = -11.0, -4.5
+NAME, ABBREVIATED = -11.0, -5.5
 INVALID, INVALID_LETTER = -10.0, -3.0
 HIGHLAND, HIGHLAND_LETTER = -11.0, -1.5  # more seldom than any syllable of the grammar
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0

@@ -57,6 +57,7 @@ class Found:
     others: dict[bytes, str] = field(default_factory=dict)
     bad: frozenset[bytes] = frozenset()
     ties: tuple[str, ...] = ()
+    near: frozenset[bytes] = frozenset()
 
 
 def find(
@@ -84,18 +85,18 @@ def find(
     weights |= ask([token for token in tokens if token not in weights], (first,))
     bad = _bad(weights, first)
     weights |= ask(_beside(near := with_tokens(values, bad), weights, names), names)
-    asked = dict.fromkeys([*near, *_asked(values[:ASKED], weights, names)])
-    others, sure = era.others([*asked], weights, first, names), _confidence(ranked, first)
+    close, sure = frozenset[bytes](), _confidence(ranked, first)
+    asked = [*dict.fromkeys([*near, *_asked(values[:ASKED], weights, names)])]
+    others = era.others(asked, weights, first, names)
     if others and first == FOREIGN:
-        first, others = _most(values, others, ranked)
-        bad = _bad(weights, first)
+        first, others, bad = _most(values, others, ranked, weights)
     if others and first != FOREIGN:
         weights |= ask([each for each, row in weights.items() if len(row) < len(names)], names)
-        others = era.rather(values, weights, first, others)
+        others, close = era.rather(values, weights, first, others)
         first, others = era.plainest(values, first, others)
         sure = max(sure, era.confidence(values, weights, first, others))
     name = _tied(first, weights, declared)
-    return Found(name, sure, tuple(ranked), others, bad, ties(tokens[:SAMPLE], name))
+    return Found(name, sure, tuple(ranked), others, bad, ties(tokens[:SAMPLE], name), close)
 
 
 def ties(tokens: Sequence[bytes], name: str) -> tuple[str, ...]:
@@ -137,13 +138,13 @@ def _words(tokens: Sequence[bytes], name: str) -> set[str]:
 
 
 def _most(
-    values: Sequence[bytes], others: dict[bytes, str], ranked: Iterable[Score]
-) -> tuple[str, dict[bytes, str]]:
+    values: Sequence[bytes], others: dict[bytes, str], ranked: Iterable[Score], weights: Weights
+) -> tuple[str, dict[bytes, str], frozenset[bytes]]:
     """Take the commonest table, unless it alone reads no more than chance makes."""
     first, others = era.most(values, others)
     if not others and any(score.name == first and score.share <= HALF for score in ranked):
-        return FOREIGN, {}
-    return first, others
+        first = FOREIGN
+    return first, others, _bad(weights, first)
 
 
 def with_tokens(values: Sequence[bytes], tokens: Collection[bytes]) -> list[bytes]:

@@ -149,9 +149,11 @@ def read(token: str) -> str:
     """Decode a token, whole or in its parts; keep what would be no syllables."""
     if INITIAL.fullmatch(token) or HOURS.fullmatch(token):
         return token
-    kept = _signs(token)
-    if kept:
-        return read(token[:-kept]) + token[-kept:]
+    kept = len(token) - _signs(token)
+    return _read_parts(token[:kept]) + token[kept:]
+
+
+def _read_parts(token: str) -> str:
     said = _read(token)
     if said != token or ADDRESS.search(token) or not JOINT.search(token):
         return said

@@ -12,7 +12,7 @@ from playbooks.text.column import convert
 from playbooks.text.detect import Detector
 from playbooks.text.encode import encoder
 from playbooks.text.foreign import guess
-from playbooks.text.syllable import is_joined
+from playbooks.text.syllable import is_highland, is_joined
 from playbooks.text.viqr import decode
 
 
@@ -180,3 +180,57 @@ def test_a_declared_font_is_no_rare_table():
 def test_capitals_of_another_script_do_not_stand_in_latin_words():
     texts = ["CAMÍ UN (OPCIONAL) CAMÍ (POT SER PARCIAL)", "NO ESTÀ PERMÈS"]
     assert guess([text.encode("cp1252") for text in texts]).codec == "cp1252"
+
+
+@pytest.mark.parametrize("size", [9, 10])
+def test_a_column_stored_twice_is_read_though_every_value_is_cut(size):
+    texts = ["người mua", "cây cảnh", "sổ đỏ", "tường gạch"]
+    assert judged(cut(texts, "double:utf-8", size))[0] == "double:utf-8"
+
+
+def test_values_cut_at_the_limit_go_with_those_stored_twice():
+    values = cut(["415/BC Mẫu", "306/BC Hướng", "Vườn ươm", "Kho thóc"], "double:tcvn3", 7)
+    assert judged(values)[0] == "double:tcvn3"
+
+
+def test_a_value_that_another_is_longer_than_was_not_cut():
+    values = ["Kỹ thuật viên đo đạc".encode(), b"Y s\xf3"]
+    assert "\ufffd" not in "".join(judged(values)[1])
+
+
+def test_sound_unicode_stays_beside_one_value_stored_twice():
+    texts = ["tháng 2", "Tháng 7", "quý"]
+    values = [*map(str.encode, texts), encoder("double:tcvn3")("tháng 9")]
+
+    assert judged(values) == ("mixed", [*texts, "tháng 9"])
+
+
+def test_a_light_syllable_of_the_highlands_stands_before_a_consonant():
+    assert is_highland("pinăng")
+    assert not is_highland("maùi")
+
+
+@pytest.mark.parametrize("word", ["Bahreïn", "già", "sù", "Vaï", "Då", "går", "tribù", "forêt"])
+def test_common_words_of_other_languages_stay(word):
+    assert judged([word.encode("cp1252")]) == ("foreign", [word])
+
+
+def test_letters_of_finnish_names_are_read():
+    assert guess(["Fidži\nÅbo\nPöytä\nTšekki".encode("cp1252")]).codec == "cp1252"
+
+
+def test_few_words_are_in_doubt_where_tables_are_near():
+    values = [encoder("bkhcm1")("cơ")]
+    assert Detector().column(values).doubtful == frozenset(values)
+
+
+def test_a_row_of_a_mixture_that_reads_well_twice_is_in_doubt():
+    sure = [*map(encoder("viscii"), ["Nguyễn Thị Hường", "Trần Đức Thắng", "Lê Hữu Phước"])]
+    other = [*map(encoder("vps"), ["Đặng Quỳnh Như", "Vũ Khắc Đạt", "Đỗ Ngọc Diệp", "Phạm Mỹ Lệ"])]
+    both = encoder("vps")("hỏi")
+
+    verdict = Detector().column([*sure, *other, both])
+
+    assert verdict.encoding == "mixed"
+    assert both in verdict.doubtful
+    assert sure[0] not in verdict.doubtful
