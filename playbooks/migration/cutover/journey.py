@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from playbooks.migration.cutover.comparing import compared
 from playbooks.migration.cutover.endpoint import Endpoint, Side, led_over
 from playbooks.migration.cutover.journals import (
     BACK,
@@ -32,8 +32,6 @@ Facts = Mapping[str, object]
 # Of an error that nobody foresaw, so much is told.
 MOST_SAID = 300
 NO_HOLD = dt.timedelta(0)
-# Parts that are compared at the same time.
-AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -194,13 +192,8 @@ class Journey:
         return self._journals.opened()
 
     def verify(self) -> Verdict:
-        """Compare both ends of every part, of several at a time: people wait for it."""
-        pool = ThreadPoolExecutor(AT_ONCE)
-        try:
-            verdicts = list(pool.map(lambda part: part.verify(), self.parts))
-        finally:  # whoever interrupts does not wait for what only reads
-            pool.shutdown(wait=False, cancel_futures=True)
-        return Verdict([check for each in verdicts for check in each.checks])
+        """Compare both ends of every part."""
+        return compared(self.parts)
 
     def _finishing(self) -> list[Step]:
         return [dataclasses.replace(each, final=True) for each in self._of_parts("finish")]
