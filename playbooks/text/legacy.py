@@ -39,6 +39,7 @@ ASKED = 1000  # values whose eras are asked about in any case
 MOST_AGAINST = 8.0  # what words of another language weigh in values of ASCII
 MET, MOST_MET = 3.0, 4  # what a word weighs that rows in UTF-8 have; how many count
 MOST = 4000  # words that all tables are asked about where no table is clear
+HAS_ASCII = re.compile(rb"[A-Za-z]")
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
 VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
@@ -81,7 +82,7 @@ def find(
         weights |= ask(tokens[SAMPLE:MOST], names)
         ranked = _ranked(totals(weights.values(), names), declared, around)
     first = _settled(ranked)
-    first = first if len(tokens) > UNSURE or _is_met(tokens, first, ranked) else FOREIGN
+    first = first if len(tokens) > UNSURE or _is_met(values, tokens, first, ranked) else FOREIGN
     weights |= ask([token for token in tokens if token not in weights], (first,))
     bad = _bad(weights, first)
     weights |= ask(_beside(near := with_tokens(values, bad), weights, names), names)
@@ -109,11 +110,16 @@ def ties(tokens: Sequence[bytes], name: str) -> tuple[str, ...]:
     return tuple(other for other in others if decoder(other)(joined).lower() == text)
 
 
-def _is_met(tokens: Sequence[bytes], name: str, ranked: Sequence[Score]) -> bool:
+def _is_met(
+    values: Sequence[bytes], tokens: Sequence[bytes], name: str, ranked: Sequence[Score]
+) -> bool:
     """Whether a few tokens hold a syllable that was met before, or weigh much without.
 
-    What is no word of another language, by its capitals, need not.
+    What is no word of another language, by its capitals, need not. Nothing but letters beyond
+    ASCII is rather of another script, but for a value of a form's closed list.
     """
+    if not any(map(HAS_ASCII.search, values)) and any(len(token) > 1 for token in tokens):
+        return closed(values, name) > 0
     gain = next((score.gain for score in ranked if score.name == name), 0.0)
     if gain > UNMET or not _words(tokens, name).isdisjoint(frequencies()):
         return True

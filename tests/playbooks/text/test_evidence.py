@@ -234,3 +234,12 @@ def test_a_row_of_a_mixture_that_reads_well_twice_is_in_doubt():
     assert verdict.encoding == "mixed"
     assert both in verdict.doubtful
     assert sure[0] not in verdict.doubtful
+
+
+@pytest.mark.parametrize(("word", "codec"), [("се", "cp1251"), ("не", "cp1251"), ("και", "cp1253")])
+def test_one_word_of_another_script_is_not_ours(word, codec):
+    assert judged([word.encode(codec)])[0] == "foreign"
+
+
+def test_a_word_of_a_closed_list_needs_no_letter_of_ascii():
+    assert judged([encoder("tcvn3")("Đỏ")]) == ("tcvn3", ["Đỏ"])
