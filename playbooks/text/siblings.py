@@ -16,18 +16,22 @@ Columns = Sequence[Sequence[bytes | None]]
 
 
 def verdicts_of(columns: Columns) -> list[Verdict]:
-    """Judge the columns of a table; those that tell little, by what the sure ones are in.
+    """Judge the columns of a table, each by itself and then by the others."""
+    return agreed(columns, [Detector().column(column) for column in columns])
+
+
+def agreed(columns: Columns, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Judge those columns that tell little again, by what the sure ones of their table are in.
 
     What the others are in chooses among tables: it makes no column Vietnamese, and leaves
     Unicode, ASCII and rows of several eras as they are.
     """
-    found = [Detector().column(column) for column in columns]
-    usual = _usual(found)
+    usual = _usual(verdicts)
     if usual is None:
-        return found
+        return list(verdicts)
     return [
         _asked(column, verdict, usual) if _is_open(verdict, usual) else verdict
-        for column, verdict in zip(columns, found, strict=True)
+        for column, verdict in zip(columns, verdicts, strict=True)
     ]
 
 

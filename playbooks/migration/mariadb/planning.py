@@ -10,8 +10,11 @@ from playbooks.migration.mariadb.catalogue import WHOLE, Column, Table
 from playbooks.migration.mariadb.place import Connection, MariadbPlace
 from playbooks.migration.mariadb.place import name as quoted
 from playbooks.migration.mariadb.shape import UNICODE, Options, Plan, field_of, types
-from playbooks.migration.mariadb.text import Reading, detected
+from playbooks.migration.mariadb.text import Reading
 from playbooks.migration.postgres.place import PostgresPlace
+from playbooks.text.detect import Detector
+from playbooks.text.siblings import agreed
+from playbooks.text.verdict import Verdict
 
 _SAMPLE = 20_000
 _PLACES = 20
@@ -62,22 +65,27 @@ def look(source: MariadbPlace, table: Table) -> dict[str, Reading]:
         if not texts:
             return found
         values = _sampled(connection, table, texts)
-        for at, column in enumerate(texts):
-            sample = [row[at] for row in values]
-            found[column.name] = _reading(connection, table, column, sample)
-    return found
+        judged = [
+            _judged(connection, table, column, [row[at] for row in values])
+            for at, column in enumerate(texts)
+        ]
+    verdicts = agreed([sample for sample, _ in judged], [verdict for _, verdict in judged])
+    readings = zip((each.name for each in texts), map(Reading.of, verdicts), strict=True)
+    return {**found, **dict(readings)}
 
 
-def _reading(
+def _judged(
     connection: Connection, table: Table, column: Column, sample: list[bytes | None]
-) -> Reading:
+) -> tuple[list[bytes | None], Verdict]:
+    """Judge a column by itself; give also the values that it was judged by."""
     if all(value is None or value.isascii() for value in sample) and len(sample) >= _SAMPLE:
         sample = sample + _odd(connection, table, column)
-    reading = detected(sample, column.charset)
-    if reading.exceptions and len(sample) >= _SAMPLE:
+    verdict = Detector().column(sample, column.charset)
+    if verdict.exceptions and len(sample) >= _SAMPLE:
         words = f"SELECT DISTINCT {_bytes(column)} FROM {quoted(table.name)} LIMIT {_DISTINCT}"  # noqa: S608
-        reading = detected([row[0] for row in _rows(connection, words)], column.charset)
-    return reading
+        sample = [row[0] for row in _rows(connection, words)]
+        verdict = Detector().column(sample, column.charset)
+    return sample, verdict
 
 
 def _sampled(

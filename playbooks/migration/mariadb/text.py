@@ -156,11 +156,6 @@ class Reading:
         return b"&#" not in data and self._text(name, data) == text
 
 
-def detected(values: Values, declared: str | None) -> Reading:
-    """Find out how a column is read, from its values or from many of them."""
-    return Reading.of(Detector().column(values, declared))
-
-
 def stored(encoding: str, confidence: float, reason: str, codec: str, said: object) -> Reading:
     """Give what was found out before."""
     given = said if isinstance(said, dict) else {}

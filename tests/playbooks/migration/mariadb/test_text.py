@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playbooks.migration.mariadb.text import Reading, detected, stored
+from playbooks.migration.mariadb.text import Reading, stored
+from playbooks.text.detect import Detector
 from playbooks.text.encode import encoder
 
 WORDS = ("nguyễn Thị Hường", "trần Đức Lương", "phường Thượng Đình", "thành phố Hồ Chí Minh")
@@ -14,10 +15,14 @@ def values(name: str) -> list[bytes]:
     return [encoder(name)(f"{word} {number}") for number, word in enumerate(WORDS * 5)]
 
 
+def read(given: list[bytes | None], declared: str) -> Reading:
+    return Reading.of(Detector().column(given, declared))
+
+
 @pytest.mark.parametrize("name", ["tcvn3", "vni-win", "viscii", "vps", "cp1258", "viqr", "utf-8"])
 def test_a_block_says_what_its_values_say_one_by_one(name):
     given = [*values(name), None, b""]
-    reading = detected(given, "latin1")
+    reading = read(given, "latin1")
 
     texts, odd = reading.decode(given)
 
@@ -29,7 +34,7 @@ def test_a_block_says_what_its_values_say_one_by_one(name):
 
 def test_separators_and_line_ends_inside_values_part_nothing():
     given = [each + b"\x1f\n\n" for each in values("tcvn3")]
-    reading = detected(values("tcvn3"), "latin1")
+    reading = read(values("tcvn3"), "latin1")
 
     texts, _ = reading.decode(given)
 
@@ -37,7 +42,7 @@ def test_separators_and_line_ends_inside_values_part_nothing():
 
 
 def test_rows_of_a_later_era_are_read_as_unicode():
-    reading = detected(values("tcvn3"), "latin1")
+    reading = read(values("tcvn3"), "latin1")
 
     texts, odd = reading.decode([*values("tcvn3"), "Ngô Thị Ất".encode()])
 
@@ -45,7 +50,7 @@ def test_rows_of_a_later_era_are_read_as_unicode():
 
 
 def test_bytes_that_no_letter_has_are_named():
-    reading = detected(values("tcvn3"), "latin1")
+    reading = read(values("tcvn3"), "latin1")
 
     _, odd = reading.decode([*values("tcvn3"), b"nguy\xd4n \x81\x9d"])
 
@@ -62,7 +67,7 @@ def test_old_bytes_that_come_into_a_unicode_column_are_not_lost():
 
 def test_a_column_of_two_eras_keeps_what_was_found_out():
     given = [*values("vni-win"), *(each.encode() for each in WORDS)]
-    reading = detected(given, "latin1")
+    reading = read(given, "latin1")
     said = reading.exceptions_as_text()
 
     again = stored(reading.encoding, reading.confidence, reading.reason, reading.codec, said)
@@ -75,7 +80,7 @@ def test_a_column_of_two_eras_keeps_what_was_found_out():
 
 
 def test_unchanged_text_goes_back_as_the_same_bytes():
-    reading = detected(values("tcvn3"), "latin1")
+    reading = read(values("tcvn3"), "latin1")
 
     same = reading.encode("nguyễn Thị Hường 0", values("tcvn3")[0])
     capital = reading.encode("Ánh", None)
