@@ -78,6 +78,8 @@ class Booleans:
         parameters.random_seed = 1
         parameters.max_deterministic_time = limits.work
         parameters.max_time_in_seconds = limits.wall
+        # Else Ctrl-C would end this process without a word from the first solution on.
+        parameters.catch_sigint_signal = False
         solver: Any = cp_model_helper.SolveWrapper()
         solver.set_parameters(parameters)
         found = solver.solve(self._model)
