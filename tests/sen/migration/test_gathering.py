@@ -79,7 +79,7 @@ def test_the_whole_way_is_told_with_what_was_expected(moved):
     one = moved.one()
 
     assert one.standing is Standing.HELD
-    assert one.predicted_ms == (14_000, 28_000)
+    assert one.predicted_ms == (14_000, 24_000)
     assert [each.name for each in one.phases] == ["fill", "cut over"]
     fill, switch = one.phases
     assert all(each.expected_ms is not None for each in fill.doings)
@@ -98,7 +98,7 @@ def test_a_rehearsal_after_the_switch_predicted_nothing_of_it(moved):
     moved.cut_over()
     moved.rehearsed(seconds=99)
 
-    assert moved.one().predicted_ms == (10_000, 20_000)
+    assert moved.one().predicted_ms == (10_000, 18_000)
 
 
 def test_a_failed_rehearsal_is_told_and_predicts_nothing(moved):

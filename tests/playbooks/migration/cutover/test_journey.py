@@ -428,7 +428,7 @@ def test_a_rehearsal_must_be_of_this_plan_passed_and_fresh():
     assert gate.closed() == "the last rehearsal is 8 days old"
     runs.append(Rehearsal(NOW - 6 * DAY, True, 30.0, "plan-2"))
     assert gate.closed() is None
-    assert predicted(runs, "plan-2") == (20.0, 60.0)
+    assert predicted(runs, "plan-2") == (20.0, 48.0)
     assert predicted(runs, "plan-3") is None
 
 
