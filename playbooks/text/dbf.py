@@ -158,14 +158,8 @@ def _verdicts(source: BinaryIO, shape: Layout, encoding: str | None) -> dict[int
             samples[at] += [row[at + 1].strip() for row in rows]
         if number >= 4:  # noqa: PLR2004 - 25,000 records tell
             break
-    found = dict(zip(samples, siblings.verdicts_of([*samples.values()]), strict=True))
-    if encoding is None:
-        return found
-    known = ("ascii", "utf-8")
-    return {
-        at: verdict if verdict.encoding in known else Verdict(encoding, 1.0, "told")
-        for at, verdict in found.items()
-    }
+    found = siblings.verdicts_of([*samples.values()], encoding)
+    return dict(zip(samples, found, strict=True))
 
 
 def _texts(rows: Sequence[Sequence[bytes]], at: int, verdict: Verdict) -> list[str]:

@@ -27,7 +27,7 @@ def convert_table(
     reader = _reader(source, delimiter)
     header = next(reader, [])
     head = list(itertools.islice(reader, 5 * ROWS))
-    verdicts = _verdicts(_columns(head, len(header)), encoding)
+    verdicts = siblings.verdicts_of(_columns(head, len(header)), encoding)
     names = [_name(cell, verdicts, encoding) for cell in header]
     tallies = [
         Tally(name, verdict.encoding, verdict.confidence)
@@ -57,7 +57,7 @@ def detect_table(source: BinaryIO) -> list[Tally]:
     head = list(itertools.islice(reader, 5 * ROWS))
     tallies = []
     columns = _columns(head, len(header))
-    for cell, column, verdict in zip(header, columns, _verdicts(columns, None), strict=True):
+    for cell, column, verdict in zip(header, columns, siblings.verdicts_of(columns), strict=True):
         tally = Tally(_name(cell, [verdict], None), verdict.encoding, verdict.confidence)
         done = convert(column, verdict)
         tally.values, tally.changed = len(column), done.changed
@@ -78,15 +78,6 @@ def _columns(rows: Sequence[Sequence[str]], width: int) -> list[list[bytes | Non
         [row[at].encode("latin-1") if at < len(row) else None for row in rows]
         for at in range(width)
     ]
-
-
-def _verdicts(columns: siblings.Columns, encoding: str | None) -> list[Verdict]:
-    found = siblings.verdicts_of(columns)
-    if encoding is None:
-        return found
-    known = ("ascii", "utf-8")
-    told = Verdict(encoding, 1.0, "told")
-    return [verdict if verdict.encoding in known else told for verdict in found]
 
 
 def _name(cell: str, verdicts: Sequence[Verdict], encoding: str | None) -> str:

@@ -12,12 +12,24 @@ from playbooks.text.verdict import FOREIGN, Verdict
 
 SURE, ENOUGH = 0.9, 0.6  # of a column that tells; of all such columns, to agree
 SAME_LETTERS = frozenset({"tcvn3", "tcvn3-h", "tcvn5712-1", "tcvn5712-2", "tcvn5712-3"})
+AS_THEY_STAND = frozenset({"ascii", "utf-8"})
 Columns = Sequence[Sequence[bytes | None]]
 
 
-def verdicts_of(columns: Columns) -> list[Verdict]:
-    """Judge the columns of a table, each by itself and then by the others."""
-    return agreed(columns, [Detector().column(column) for column in columns])
+def verdicts_of(columns: Columns, told: str | None = None) -> list[Verdict]:
+    """Judge the columns of a table, each by itself and then by the others.
+
+    Args:
+        columns: Their values.
+        told: What a person says they are in: all but those of ASCII or UTF-8 are.
+    """
+    found = agreed(columns, [Detector().column(column) for column in columns])
+    if told is None:
+        return found
+    return [
+        verdict if verdict.encoding in AS_THEY_STAND else Verdict(told, 1.0, "told")
+        for verdict in found
+    ]
 
 
 def agreed(columns: Columns, verdicts: Sequence[Verdict]) -> list[Verdict]:
