@@ -93,10 +93,10 @@ def are_longest(values: Collection[bytes], kinds: Kinds) -> bool:
 
 def _cut_alike(kinds: Kinds, sure: Collection[bytes]) -> set[bytes]:
     """Give what was cut where the sure ones were: at the limit of the field."""
-    limit = max(map(len, (*kinds.plain, *kinds.unicode, *kinds.raw)))
-    alike = {value for value in kinds.raw if len(value) == limit and is_cut(value)}
-    at_limit = sum(len(value) == limit for value in sure)
-    return alike if at_limit and at_limit == len(sure) else set()
+    if not sure or not are_longest(sure, kinds):
+        return set()
+    limit = len(next(iter(sure)))
+    return {value for value in kinds.raw if len(value) == limit and is_cut(value)}
 
 
 def _is_surely_cut(value: bytes) -> bool:
