@@ -62,8 +62,7 @@ def _system(wave: Wave, system: SystemOrder, journey: Journey) -> dict[str, obje
 def _said(wave: Wave) -> str:
     """Say which command runs the wave; a platform that does not know waves knows none."""
     with contextlib.suppress(ProblemError):
-        waves = Waves(wave.platform.kubeconfig, wave.platform.context)
-        found = waves.read(wave.order.wave)
+        found = wave.waves.read(wave.order.wave)
         return said_of(*found) if found else ""
     return ""
 

@@ -89,6 +89,11 @@ class Wave:
             made = journey(self.order, system, self._asked(system))
             yield system, dataclasses.replace(made, expected=self._expected(system))
 
+    @property
+    def waves(self) -> Waves:
+        """Give the objects of all waves on the platform."""
+        return Waves(self.platform.kubeconfig, self.platform.context)
+
     def running(self, command: str) -> contextlib.AbstractContextManager[None]:
         """Say on the wave's object that this command runs it, as long as it does.
 
@@ -96,10 +101,9 @@ class Wave:
             ElsewhereError: Another machine runs the wave.
             ProblemError: Its move has begun, and its journals are not on this machine.
         """
-        waves = Waves(self.platform.kubeconfig, self.platform.context)
         if command != REHEARSAL:
-            refuse_without_journals(waves, self.order.wave, self.folder)
-        return Turn(waves, self.order, self.folder, self.person, command).held()
+            refuse_without_journals(self.waves, self.order.wave, self.folder)
+        return Turn(self.waves, self.order, self.folder, self.person, command).held()
 
     def rehearse(self, system: SystemOrder) -> float:
         """Go the whole way on copies; give the seconds people would have waited."""
@@ -141,9 +145,8 @@ class Wave:
 
     def show_status(self) -> None:
         """Write the wave's object on the platform; whatever keeps it from that stops no move."""
-        waves = Waves(self.platform.kubeconfig, self.platform.context)
         try:
-            status.keep(self.order, self.account(), waves)
+            status.keep(self.order, self.account(), self.waves)
         except Exception as error:  # noqa: BLE001 - the move goes on without it
             kinds = [each.key for each in getattr(error, "problems", ())]
             if kinds != ["wave-no-kind"]:
@@ -160,7 +163,7 @@ class Wave:
         """Give what a finished wave leaves to people, and keep it; nothing stops what is over."""
         thing = None
         with contextlib.suppress(MissingPartError, ProblemError):
-            thing = Waves(self.platform.kubeconfig, self.platform.context).get(self.order.wave)
+            thing = self.waves.get(self.order.wave)
         found = left(self.systems(only), thing)
         self._record(ACT, self.order.wave, found)
         return found
