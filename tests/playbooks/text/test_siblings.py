@@ -62,3 +62,11 @@ def test_a_file_is_read_with_what_its_columns_tell_each_other():
 
     assert target.getvalue().decode().splitlines()[1] == f"{NAMES[0]},tư"
     assert [each.encoding for each in detect_table(io.BytesIO(b"\n".join(rows)))] == ["bkhcm1"] * 2
+
+
+def test_what_a_person_told_leaves_ascii_and_unicode_as_they_are():
+    columns = [coded("vps", *NAMES), [name.encode() for name in NAMES], [b"HS 1", None]]
+
+    found = verdicts_of(columns, "vni-win")
+
+    assert [each.encoding for each in found] == ["vni-win", "utf-8", "ascii"]
