@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-
-import yaml
+from typing import ClassVar
 
 from sen.assessment.weight import VIET_NAM
 from stacks.problem import Language
+from stacks.wording import sentences
 
 NO_BREAK = "\u00a0"
 MONTHS = (
@@ -20,23 +17,21 @@ MONTHS = (
 )
 
 
-@cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """Read the words of the reports: key → language → text."""
-    file = Path(__file__).with_name("words.yaml")
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(file.read_text("utf-8"))
-    return found
-
-
 class Pen:
-    """Writes in one language."""
+    """Writes in one language, with the words of a package.
+
+    Attributes:
+        package: Whose `words.yaml` it reads.
+    """
+
+    package: ClassVar[str] = "sen.reports"
 
     def __init__(self, language: Language) -> None:
         self.language = language
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Give the words of a key, its places filled."""
-        return composed(words()[key][self.language].format_map(values))
+        return composed(sentences(self.package)[key][self.language].format_map(values))
 
     def either(self, vi: str, en: str) -> str:
         return composed(vi if self.language is Language.VI else en)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import functools
 
-from playbooks.migration import wording
+from stacks import wording
 
 say = functools.partial(wording.say, __package__)

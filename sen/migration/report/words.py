@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from typing import ClassVar
 
-import yaml
-
-from sen.reports.typography import Pen, composed
+from sen.reports.typography import Pen
+from stacks.wording import sentences
 
 MINUTE, HOUR = 60, 3600
 # From here on nobody wants tenths of a second.
 COARSE_SECONDS = 10
 
 
-@cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """Read the words of this report: key → language → text."""
-    file = Path(__file__).with_name("words.yaml")
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(file.read_text("utf-8"))
-    return found
-
-
 class WavePen(Pen):
     """Writes the report's own words."""
 
-    def __call__(self, key: str, /, **values: object) -> str:
-        """Give the words of a key, its places filled."""
-        return composed(words()[key][self.language].format_map(values))
+    package: ClassVar[str] = "sen.migration.report"
 
     def span(self, ms: int | None) -> str:
         """Write a duration: 0,04 giây; 2,5 giây; 12 s; 3 min 20 s."""
@@ -68,4 +55,4 @@ class WavePen(Pen):
         return self._or(f"{group}-{name}", name)
 
     def _or(self, key: str, name: str) -> str:
-        return self(key) if key in words() else name
+        return self(key) if key in sentences(self.package) else name

@@ -17,12 +17,13 @@ from sen.migration.account import Result, Standing
 from sen.migration.report import report
 from sen.migration.report.document import TONES
 from sen.migration.report.system import TONES as RESULTS
-from sen.migration.report.words import WavePen, words
+from sen.migration.report.words import WavePen
 from sen.migration.text import ACT as TEXT
 from sen.reports.document import Table
 from sen.reports.html import html
 from sen.reports.render import Format, rendered
 from stacks.problem import Language, ProblemError
+from stacks.wording import sentences
 from tests.sen.migration.moved import PEOPLE, RUNNER, Moved, order
 from tests.sen.migration.test_gathering import TEXT_SEEN
 
@@ -199,7 +200,7 @@ def test_what_has_no_words_keeps_its_name():
 
 
 def test_words_are_whole_composed_and_spaced_as_vietnamese_is():
-    for key, each in words().items():
+    for key, each in sentences(WavePen.package).items():
         assert set(each) == {"vi", "en"}, key
         places = {lang: set(re.findall(r"{(\w+)", text)) for lang, text in each.items()}
         assert places["vi"] == places["en"], key

@@ -27,9 +27,10 @@ from sen.reports.parts import by_part
 from sen.reports.plan import clause
 from sen.reports.render import Format, rendered
 from sen.reports.system import subjects, typical_facts
-from sen.reports.typography import Pen, words
+from sen.reports.typography import Pen
 from stacks.models.level import propose
 from stacks.problem import Language
+from stacks.wording import sentences
 from tests.sen.assessment.finding_of import NOON, ago, finding, run
 from tests.sen.reports.conftest import REQUESTS
 
@@ -227,7 +228,7 @@ def test_clauses_are_named_in_the_language():
 
 
 def test_words_are_whole_composed_and_spaced_as_vietnamese_is():
-    for key, each in words().items():
+    for key, each in sentences("sen.reports").items():
         assert set(each) == {"vi", "en"}, key
         for text in each.values():
             assert text == unicodedata.normalize("NFC", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from html import escape
 
-from playbooks.migration import wording
+from stacks import wording
 
 words = functools.partial(wording.sentences, __package__)
 

@@ -10,7 +10,7 @@ import pytest
 from playbooks.migration.cutover import in_window, lag_small, rehearsed
 from playbooks.migration.cutover.gates import backed_up
 from playbooks.migration.steps import Gate
-from playbooks.migration.wording import sentences
+from stacks.wording import sentences
 
 SENTENCES = sentences("playbooks.migration.cutover")
 NOW = dt.datetime(2026, 11, 22, 22, tzinfo=dt.UTC)

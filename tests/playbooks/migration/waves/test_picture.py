@@ -14,7 +14,7 @@ from playbooks.migration.waves.picture.network import network
 from playbooks.migration.waves.picture.page import write_pictures
 from playbooks.migration.waves.plan import plan_of
 from playbooks.migration.waves.word import say
-from playbooks.migration.wording import sentences
+from stacks.wording import sentences
 from tests.playbooks.migration.waves.portfolios import (
     edge,
     graph,
