@@ -90,9 +90,15 @@ class Memory:
             said = json.loads(self.path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except ValueError:
-            raise ProblemError(Problem("files-memory-broken", str(self.path))) from None
-        return dict(said)
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            raise self.broken()
+        return said
+
+    def broken(self) -> ProblemError:
+        """Give what is told where it does not hold what was kept."""
+        return ProblemError(Problem("files-memory-broken", str(self.path)))
 
     def keep(self, **more: object) -> None:
         """Add to what is remembered; on the disk before this returns."""

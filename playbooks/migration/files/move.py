@@ -185,7 +185,10 @@ class FilesMove:
 
     def _named(self) -> Naming | None:
         said = self._memory.read().get("naming")
-        return Naming.parse(str(said)) if said else None
+        try:
+            return Naming.parse(str(said)) if said else None
+        except ValueError:
+            raise self._memory.broken() from None
 
     def _mount(self) -> str | None:
         said = self._memory.read().get("mount")

@@ -53,9 +53,17 @@ class Naming:
 
     @classmethod
     def parse(cls, text: str) -> Naming:
-        said = json.loads(text)
-        new = {bytes.fromhex(old): bytes.fromhex(name) for old, name in said["new"].items()}
-        return cls(said["encoding"], new)
+        """Read what `json` gave.
+
+        Raises:
+            ValueError: It is not that.
+        """
+        try:
+            said = json.loads(text)
+            new = {bytes.fromhex(old): bytes.fromhex(name) for old, name in said["new"].items()}
+            return cls(str(said["encoding"]), new)
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(str(error)) from error
 
 
 def naming(paths: Iterable[bytes], declared: str | None = None) -> Naming:

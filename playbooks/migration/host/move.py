@@ -87,10 +87,12 @@ class HostMove:
         seen = self._memory.read().get("compared")
         if not isinstance(seen, dict):
             return compare(self.source, self.target, self._left_out)
+        if not isinstance(seen.get("files"), int):
+            raise self._memory.broken()
         idle = [Difference(each, "missing") for each in units.idle(self.target, self._units)]
         return Verdict(
             [
-                Check.of("files", int(seen["files"]), [], str(seen["digest"])),
+                Check.of("files", seen["files"], [], str(seen.get("digest"))),
                 Check.of("services", len(self._units), idle),
                 written_since(self.source, self._left_out),
             ]

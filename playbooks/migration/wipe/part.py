@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from playbooks.migration.files.guard import Memory
 from playbooks.migration.files.place import FilesPlace
@@ -96,8 +96,11 @@ class Wipe(Bystander):
         return disk.sampled(self.source, stock, self.plan.samples, self.chance)
 
     def _stock(self) -> list[Stock]:
-        found = self._memory.read().get("stock")
-        return [Stock.parse(each) for each in found] if isinstance(found, list) else []
+        found = self._memory.read().get("stock", [])
+        try:
+            return [Stock.parse(each) for each in cast("list[dict[str, Any]]", found)]
+        except (KeyError, TypeError):
+            raise self._memory.broken() from None
 
     def _overwrite(self, pulse: Pulse) -> Facts:
         """Overwrite one after the other; a disk goes on at the byte where it stopped."""

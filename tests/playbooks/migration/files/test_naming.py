@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from playbooks.migration.files.naming import Naming, naming
 from playbooks.text.encode import encoder
 from stacks.problem import ProblemError
+from tests.broken import RAW, broken
 from tests.playbooks.migration.files.conftest import Ends
 
 WORDS = (
@@ -71,9 +73,19 @@ def test_unicode_and_ascii_names_stay():
 
 def test_a_memory_that_was_edited_is_not_believed(ends: Ends):
     ends.folder.mkdir()
-    (ends.folder / "files-files.json").write_text("{", "utf-8")
-
-    with pytest.raises(ProblemError) as caught:
-        ends.run("fill")
-
-    assert caught.value.problems[0].key == "files-memory-broken"
+    names = [each for each in broken({"encoding": "vni", "new": {"61": "62"}}) if each]
+    naming_wrong = [json.dumps({"naming": json.dumps(each)}).encode() for each in [*names, 5, [1]]]
+    file = ends.folder / "files-files.json"
+    for wrong in RAW:
+        file.write_bytes(wrong)
+        with pytest.raises(ProblemError) as caught:
+            ends.run("fill")
+        assert caught.value.problems[0].key == "files-memory-broken"
+    told = 0
+    for wrong in naming_wrong:
+        file.write_bytes(wrong)
+        try:
+            ends.move.renamed()
+        except ProblemError as error:
+            told += error.problems[0].key == "files-memory-broken"
+    assert told > 20

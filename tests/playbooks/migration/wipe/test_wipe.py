@@ -104,6 +104,20 @@ def test_a_killed_run_goes_on_with_the_samples_of_the_first(old):
     assert [each["before"] for each in before[0]["samples"]] == [each["before"] for each in after]
 
 
+@pytest.mark.parametrize("stock", [None, 5, "x", {"a": 1}, [1], [{}], [{"samples": [{}]}]])
+def test_a_stock_that_was_edited_wipes_nothing(old, stock):
+    """An empty one would end in a proof that all of nothing was wiped."""
+    part = wipe(old)
+    run(part, until="take stock")
+    part._memory.keep(stock=stock)
+
+    with pytest.raises(ProblemError) as caught:
+        run(part)
+
+    assert keys(caught) == ["files-memory-broken"]
+    assert (old / "hồ sơ" / "đơn.txt").read_bytes().strip(b"\0")
+
+
 def test_an_image_of_a_disk_is_zeros_afterwards_and_resumes_where_it_stopped(old, monkeypatch):
     path, named = image(old, 300_001)
     monkeypatch.setattr(disk, "CHUNK", 100_000)
