@@ -56,5 +56,5 @@ def read(folder: Path) -> tuple[list[bytes], Mapping[int, Envelope]]:
         lines = (folder / RECORDS).read_bytes().splitlines(keepends=True)
         given = json.loads((folder / CHECKPOINTS).read_bytes())
         return lines, {int(number): each for number, each in given.items()}
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise ProblemError(Problem("evidence-no-bundle", str(folder))) from error

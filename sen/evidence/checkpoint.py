@@ -44,9 +44,13 @@ class Checkpoint:
         """
         given: dict[str, Any] = json.loads(opened(envelope, KIND, keys))
         try:
-            return cls(**given)
+            found = cls(**given)
         except TypeError as error:
             raise ValueError("not a checkpoint") from error
+        texts = (found.chain, found.hash, found.at)
+        if type(found.sequence) is not int or not all(isinstance(each, str) for each in texts):
+            raise ValueError("a field is of another kind")
+        return found
 
     def signed(self, signer: Signer) -> dict[str, Any]:
         return signer.sign(KIND, canonical(asdict(self)))

@@ -37,7 +37,7 @@ class Proof:
             given = json.loads(text)
             record = Record.read(json.dumps(given["record"]).encode())
             return cls(record, tuple(map(str, given["links"])), given["checkpoint"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("not a proof") from error
 
     def holds(self, keys: Mapping[str, Ed25519PublicKey]) -> bool:

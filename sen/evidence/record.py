@@ -21,6 +21,8 @@ FIRST = "0" * 64
 CLOCK = "clock"
 _ACT = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+")
 _FIELDS = {"sequence", "at", "act", "by", "about", "data", "previous", "hash"}
+_KINDS = {"sequence": int, "at": str, "act": str, "by": str, "about": str, "data": dict}
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -91,9 +93,16 @@ class Record:
         Raises:
             ValueError: It is no record.
         """
-        given = json.loads(line, parse_float=_no_fraction, parse_constant=_no_fraction)
+        try:
+            given = json.loads(line, parse_float=_no_fraction, parse_constant=_no_fraction)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
         if not isinstance(given, dict) or given.keys() != _FIELDS:
             raise ValueError("not a record")
+        if not all(type(given[name]) is kind for name, kind in _KINDS.items()):
+            raise ValueError("a field is of another kind")
+        if not _AT.fullmatch(given["at"]):
+            raise ValueError("the time is malformed")
         if not all(_HASH.fullmatch(str(given[name])) for name in ("previous", "hash")):
             raise ValueError("a hash is malformed")
         return cls(**given)

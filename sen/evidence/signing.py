@@ -67,7 +67,9 @@ def opened(envelope: Envelope, kind: str, keys: Mapping[str, Ed25519PublicKey]) 
     """
     try:
         payload = base64.b64decode(envelope["payload"], validate=True)
-        signed = [(each["keyid"], base64.b64decode(each["sig"])) for each in envelope["signatures"]]
+        signed = [
+            (str(each["keyid"]), base64.b64decode(each["sig"])) for each in envelope["signatures"]
+        ]
         named = envelope["payloadType"]
     except (KeyError, TypeError) as error:
         raise ValueError("not an envelope") from error
@@ -115,9 +117,12 @@ def parsed(data: bytes) -> Envelope:
     Raises:
         ValueError: It is none.
     """
-    found = json.loads(data)
+    try:
+        found = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(found, dict):
-        raise TypeError("not an envelope")
+        raise ValueError("not an envelope")  # noqa: TRY004 - of what was read, not of the call
     return found
 
 

@@ -10,10 +10,13 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sen.errors import RefusedError
+from pydantic import TypeAdapter, ValidationError
+
+from sen.errors import MissingPartError, RefusedError
 from sen.evidence.place import chain_of, signer_of
 from sen.evidence.record import Act, Record
 from sen.evidence.signing import written
@@ -35,7 +38,28 @@ MANIFEST = "manifest.json"
 # What each further `finish` writes into the chain, and what is written for the archive itself.
 _NO_CHANGE = frozenset({ACT, REPORTED, left.ACT, text.ACT})
 Contents = Mapping[str, bytes]
-Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Of one file in an archive."""
+
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive says of itself.
+
+    Attributes:
+        state: Digest of all that was done in the wave until then.
+    """
+
+    state: str
+    files: dict[str, Sum]
+
+
+_MANIFEST = TypeAdapter(Manifest)
 
 
 def keep(wave: Wave, place: Path) -> Path | None:
@@ -45,6 +69,7 @@ def keep(wave: Wave, place: Path) -> Path | None:
 
     Raises:
         MissingPartError: The folder is not there or cannot be written.
+        ProblemError: What is there was signed here, but its form is not known.
     """
     account = wave.account()
     if not all(_is_over(each) for each in account.systems):
@@ -66,9 +91,10 @@ def check(platform: Platform, file: Path) -> tuple[int, int]:
     Raises:
         MissingPartError: It, or the signature beside it, is not there.
         RefusedError: It is not what the platform has signed.
+        ProblemError: It was signed here, but its form is not known.
     """
     number, manifest = _opened(platform, file)
-    return number, len(manifest["files"])
+    return number, len(manifest.files)
 
 
 def _is_over(system: SystemAccount) -> bool:
@@ -128,10 +154,15 @@ def _state(wave: Wave) -> str:
 
 
 def _says(platform: Platform, file: Path) -> str | None:
-    """Give the state that a sound archive tells of; None where there is none."""
+    """Give the state that a sound archive tells of; None where there is none.
+
+    Raises:
+        ProblemError: It was signed here, but this version of Sen does not know its form: it is
+            not written over.
+    """
     try:
-        return str(_opened(platform, file)[1]["state"])
-    except ProblemError:
+        return _opened(platform, file)[1].state
+    except (RefusedError, MissingPartError):
         return None
 
 
@@ -154,15 +185,20 @@ def _manifest(named: Mapping[str, str], contents: Contents) -> bytes:
 
 
 def _whole(file: Path, content: bytes) -> Manifest:
-    """Give the manifest of an archive that has each file as it says, and no other."""
+    """Give the manifest of an archive that has each file as it says, and no other.
+
+    Raises:
+        ProblemError: It is no archive, or says nothing of itself that can be read.
+        RefusedError: A file is another, lacks, or is too many.
+    """
     try:
         contents = unpacked(content)
-        manifest: Manifest = json.loads(contents.pop(MANIFEST))
-        files = manifest["files"]
-    except (ValueError, KeyError) as error:
-        raise _refused(file, str(error)) from None
+        manifest = _MANIFEST.validate_python(json.loads(contents.pop(MANIFEST)))
+    except (ValueError, KeyError, RecursionError) as error:
+        values = {"reason": _short(error)}
+        raise ProblemError(Problem("wave-archive-unlike", str(file), values)) from None
     found = {name: hashlib.sha256(each).hexdigest() for name, each in contents.items()}
-    wanted = {name: each["sha256"] for name, each in files.items()}
+    wanted = {name: each.sha256 for name, each in manifest.files.items()}
     if wrong := sorted(dict(found.items() ^ wanted.items())):
         raise _refused(file, ", ".join(wrong[:5]))
     return manifest
@@ -174,6 +210,14 @@ def _tells(record: Record, number: int, digest: str) -> bool:
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+
+
+def _short(error: Exception) -> str:
+    """Say what was wrong; of a manifest, the first field that is."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
 
 
 def _refused(file: Path, reason: str) -> RefusedError:

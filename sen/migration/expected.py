@@ -27,6 +27,6 @@ def expected(records: Iterable[Record], name: str) -> dict[Step, int]:
         own, rehearsed, about = record.about.partition(OF)
         part, _, phase = about.rpartition(": ")
         if record.act == DONE and own == name and rehearsed and isinstance(took, int):
-            step = str(record.data["step"]).removeprefix(f"{part}_try: ")
+            step = str(record.data.get("step")).removeprefix(f"{part}_try: ")
             found[phase, step if step in SHARED else f"{part}: {step}"][part] = took
     return {key: sum(parts.values()) for key, parts in found.items()}

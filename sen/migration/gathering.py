@@ -12,6 +12,7 @@ from playbooks.migration.order import SystemOrder, WaveOrder
 from sen.evidence.chain import Chain
 from sen.evidence.record import FIRST, Record
 from sen.evidence.verification import verify
+from sen.migration import said
 from sen.migration.account import Agreement, Standing, SystemAccount, Trial, WaveAccount
 from sen.migration.course import moment, phases
 from sen.migration.expected import expected
@@ -78,7 +79,7 @@ def _agreements(order: WaveOrder, records: Sequence[Record]) -> list[Agreement]:
     found: list[Agreement] = []
     for each in records:
         if each.act == AGREED and _of(each, order):
-            document = str(each.data["document"])
+            document = said.said(said.AGREED, each).document
             found.append(Agreement(each.by, document, moment(each.at), each.sequence))
         elif each.act == WITHDRAWN and _of(each, order):
             found = [_without(one, each) for one in found]
@@ -89,7 +90,7 @@ def _without(agreement: Agreement, record: Record) -> Agreement:
     """Give an agreement after a person has taken theirs back."""
     if agreement.person != record.by or agreement.withdrawn:
         return agreement
-    reason = str(record.data["reason"])
+    reason = said.said(said.WITHDRAWN, record).reason
     return replace(agreement, withdrawn=moment(record.at), reason=reason)
 
 
@@ -126,10 +127,12 @@ def _system(
 
 def _trials(order: WaveOrder, system: SystemOrder, records: Sequence[Record]) -> Iterator[Trial]:
     for each in records:
-        if each.act == REHEARSED and _of(each, order) and each.data["system"] == system.system:
-            passed, took = bool(each.data["passed"]), int(each.data["downtime_ms"])
-            side = each.data.get("tenant") or {}
-            yield Trial(moment(each.at), each.by, passed, took, each.sequence, side)
+        if each.act != REHEARSED or not _of(each, order):
+            continue
+        data = said.said(said.REHEARSED, each)
+        if data.system == system.system:
+            took, side = data.downtime_ms, data.tenant
+            yield Trial(moment(each.at), each.by, data.passed, took, each.sequence, side)
 
 
 def _predicted(trials: Sequence[Trial], before: dt.datetime | None) -> tuple[int, int] | None:
@@ -147,12 +150,13 @@ def _hosts(order: WaveOrder, records: Sequence[Record]) -> list[HostLevel]:
     """Give the last result of each host that a part of the wave goes to."""
     found: dict[str, HostLevel] = {}
     for each in _hardened(order, records):
+        data = said.said(said.HARDENED, each)
         found[each.about] = HostLevel(
             host=each.about,
-            level=int(each.data["level"]),
-            before=int(each.data["before"]),
-            after=each.data["after"],
-            remaining=tuple(each.data["remaining"]),
+            level=data.level,
+            before=data.before,
+            after=data.after,
+            remaining=data.remaining,
             at=moment(each.at),
             sequence=each.sequence,
         )

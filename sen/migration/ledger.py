@@ -11,6 +11,7 @@ from playbooks.migration.cutover.word import say
 from playbooks.migration.order import WaveOrder
 from sen.evidence.chain import Chain
 from sen.evidence.record import Act, Record
+from sen.migration import said
 from stacks.problem import Problem, ProblemError
 
 AGREED, WITHDRAWN, REHEARSED = "migration.agree", "migration.withdraw", "migration.rehearse"
@@ -44,7 +45,7 @@ class Ledger:
         found: dict[str, str] = {}
         for record in self._records():
             if record.act == AGREED:
-                found[record.by] = str(record.data["document"])
+                found[record.by] = said.said(said.AGREED, record).document
             elif record.act == WITHDRAWN:
                 found.pop(record.by, None)
         return found
@@ -79,12 +80,13 @@ class Ledger:
         return [
             Rehearsal(
                 dt.datetime.fromisoformat(record.at),
-                bool(record.data["passed"]),
-                int(record.data["downtime_ms"]) / 1000,
-                str(record.data["order"]),
+                data.passed,
+                data.downtime_ms / 1000,
+                self.order.digest(),
             )
             for record in self._records()
-            if record.act == REHEARSED and record.data["system"] == system
+            if record.act == REHEARSED
+            and (data := said.said(said.REHEARSED, record)).system == system
         ]
 
     def record(self, person: str, name: str, about: str, data: Mapping[str, object]) -> None:

@@ -6,15 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from sen.evidence.record import Record
 from sen.migration import text
 from sen.migration.course import PHASES, journals, moment
-from sen.migration.finding import Compared, Differing, Text, Verification
+from sen.migration.finding import Compared, Text, Verification
+from sen.migration.said import said
 
 DIFFERS, VERIFIED, DONE = "migration.differs", "migration.verify", "migration.done"
 SMOKE = "smoke tests"
+_CHECKS = TypeAdapter(tuple[Compared, ...])
 
 
 def verifications(
@@ -27,21 +30,16 @@ def verifications(
         in_switch = each.about == f"{name}: cut over" and each.act in {DONE, DIFFERS}
         by_hand = each.about == name and each.act == VERIFIED
         if (in_switch or by_hand) and "checks" in each.data:
-            checks = tuple(map(_compared, each.data["checks"]))
+            checks = said(_CHECKS, each, each.data["checks"])
             one = Verification(moment(each.at), each.sequence, by_hand, checks)
             (outside if checks and checks[0].name == SMOKE else ends).append(one)
     return tuple(ends), tuple(outside)
 
 
-def _compared(check: Mapping[str, Any]) -> Compared:
-    found = tuple(Differing(each["where"], each["what"]) for each in check["differences"])
-    return Compared(check["name"], check["looked_at"], check["count"], check["digest"], found)
-
-
 def texts(name: str, records: Sequence[Record]) -> list[Text]:
     """Give the last word on each database."""
-    said = [each.data for each in records if each.about == name and each.act == text.ACT]
-    return [text.told(data) for data in {str(data["part"]): data for data in said}.values()]
+    told = [text.told(each) for each in records if each.about == name and each.act == text.ACT]
+    return list({each.part: each for each in told}.values())
 
 
 def unproven(name: str, folder: Path, records: Sequence[Record]) -> int:

@@ -51,11 +51,12 @@ def check(platform: Platform, out: Path) -> int:
         raise MissingPartError(Problem("wave-report-unreadable", str(out), values)) from None
     try:
         said = json.loads(opened(parsed(envelope), KIND, {key_id(public): public}))
-    except (ValueError, TypeError) as error:
+        digest, number = said["sha256"], int(said["record"])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _refused(out, str(error)) from None
-    if said["sha256"] != hashlib.sha256(content).hexdigest():
+    if digest != hashlib.sha256(content).hexdigest():
         raise _refused(out, "SHA-256")
-    return int(said["record"])
+    return number
 
 
 def _refused(out: Path, reason: str) -> RefusedError:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from playbooks.migration.mariadb import memory
 from playbooks.migration.mariadb.move import MariadbToPostgres
-from sen.migration.finding import Doubt, Text, TextColumn
+from sen.evidence.record import Record
+from sen.migration.finding import Text
+from sen.migration.said import said
 
 ACT = "migration.text"
 NAMED = 50
+_TEXT = TypeAdapter(Text)
 
 
 def seen(part: MariadbToPostgres) -> dict[str, object] | None:
@@ -47,12 +50,10 @@ def seen(part: MariadbToPostgres) -> dict[str, object] | None:
     }
 
 
-def told(data: Mapping[str, Any]) -> Text:
-    """Read what was kept."""
-    return Text(
-        part=data["part"],
-        plain=data["plain"],
-        columns=tuple(TextColumn(**each) for each in data["columns"]),
-        doubts=dict(data["doubts"]),
-        named=tuple(Doubt(**each) for each in data["named"]),
-    )
+def told(record: Record) -> Text:
+    """Read what was kept.
+
+    Raises:
+        ProblemError: The record does not have the shape.
+    """
+    return said(_TEXT, record)

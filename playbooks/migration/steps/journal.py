@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -109,8 +110,8 @@ class Journal:
     def _entry(self, number: int, line: bytes) -> Entry:
         try:
             given = json.loads(line)
-            return Entry(**{**given, "event": Event(given["event"])})
-        except (ValueError, TypeError, KeyError):
+            return _sound(Entry(**{**given, "event": Event(given["event"])}))
+        except (ValueError, TypeError, KeyError, RecursionError):
             facts = {"line": number}
             raise ProblemError(Problem("move-journal-broken", str(self.path), facts)) from None
 
@@ -122,6 +123,20 @@ class Journal:
         whole = content.rfind(b"\n") + 1
         if whole != len(content):
             os.truncate(self.path, whole)
+
+
+def _sound(entry: Entry) -> Entry:
+    """Give an entry back.
+
+    Raises:
+        ValueError: Its time is none.
+        TypeError: Another field is of another kind.
+    """
+    if not isinstance(entry.step, str) or not isinstance(entry.data, dict):
+        raise TypeError(entry.step)
+    if dt.datetime.fromisoformat(entry.at).tzinfo is None:
+        raise ValueError(entry.at)
+    return entry
 
 
 def _sync(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Checkpoints are signed, kept where nobody can take them back, and prove single records."""
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from sen.errors import MissingPartError
-from sen.evidence import Act, Chain
+from sen.evidence import Act, Chain, bundle
 from sen.evidence.archive import Archive
 from sen.evidence.checkpoint import KIND, Checkpoint
 from sen.evidence.notary import Notary
@@ -18,6 +19,7 @@ from sen.evidence.signing import Signer, key_id, opened, parsed, read, written
 from sen.evidence.verification import verify
 from sen.local.buckets import client
 from stacks.problem import ProblemError
+from tests.broken import RAW, broken
 
 
 def act(number):
@@ -226,8 +228,42 @@ def test_envelope_is_opened_only_for_its_kind_and_its_signature(tmp_path):
             opened(other, KIND, keys)
     with pytest.raises(ValueError, match="not a checkpoint"):
         Checkpoint.opened(envelope, keys)
-    with pytest.raises(TypeError):
-        parsed(b"[]")
+    for raw in RAW:
+        with pytest.raises(ValueError, match=r".*"):
+            parsed(raw)
+
+
+def test_what_is_broken_is_no_proof_and_no_checkpoint(sealed, tmp_path):
+    """Nothing but ValueError, which the commands tell in words."""
+    records, envelopes, keys = sealed
+    signer = Signer.at(tmp_path / "k")
+    content = json.loads(opened(envelopes[3], KIND, keys))
+    inner = [json.dumps(each).encode() for each in broken(content)]
+    refused = 0
+    for envelope in (*broken(envelopes[3]), *(signer.sign(KIND, e) for e in (*inner, *RAW[:-1]))):
+        try:
+            verify([each.line() for each in records], [Checkpoint.opened(envelope, keys)])
+        except ValueError:
+            refused += 1
+    assert refused > 60
+
+    good = prove(records, 1, envelopes).written()
+    holding = 0
+    for wrong in (*map(json.dumps, broken(good)), *RAW):
+        with contextlib.suppress(ValueError):
+            holding += Proof.read(wrong).holds(keys)
+    assert holding <= 3, "a part that nothing is proven by may be another"
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_a_folder_that_is_no_bundle_is_told(sealed, tmp_path, raw):
+    records, envelopes, _ = sealed
+    lines = [each.line() for each in records]
+    bundle.export(tmp_path / "b", lines, envelopes, Signer.at(tmp_path / "k").public)
+    (tmp_path / "b" / bundle.CHECKPOINTS).write_bytes(raw)
+
+    with pytest.raises(ProblemError):
+        bundle.read(tmp_path / "b")
 
 
 def test_key_is_made_once_and_read_back(tmp_path):
