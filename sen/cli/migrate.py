@@ -26,6 +26,7 @@ COMMANDS = {
     "rollback": ("migrate_move", "roll_back"),
     "finish": ("migrate_move", "finish"),
     "release": ("migrate_move", "release"),
+    "journals": ("migrate_journals", "journals"),
     "status": ("migrate_status", "status"),
     "report": ("migrate_report", "report"),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.gates import predicted
+from playbooks.migration.cutover.journals import Journals
 from playbooks.migration.cutover.word import say
 from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.order import SystemOrder, WaveOrder, read_order
@@ -35,6 +36,7 @@ from sen.migration.begun import REHEARSAL
 from sen.migration.deposit import deposit
 from sen.migration.expected import expected
 from sen.migration.gathering import gathered
+from sen.migration.handover.placing import is_half_taken, refuse_handed, settle
 from sen.migration.heard import Heard, short_of
 from sen.migration.ledger import Ledger
 from sen.migration.left import ACT, left
@@ -102,8 +104,23 @@ class Wave:
             ProblemError: Its move has begun, and its journals are not on this machine.
         """
         if command != REHEARSAL:
+            self._settled()
             refuse_without_journals(self.waves, self.order.wave, self.folder)
         return Turn(self.waves, self.order, self.folder, self.person, command).held()
+
+    def _settled(self) -> None:
+        """End what a killed `journals take` began.
+
+        Raises:
+            ProblemError: The wave was handed over to another machine, or a command runs it.
+        """
+        folder = self.folder / self.order.wave
+        if is_half_taken(folder):
+            with contextlib.ExitStack() as stack:
+                for each in self.order.systems:
+                    stack.enter_context(Journals(folder / each.system, self.order.wave).held())
+                settle(folder)
+        refuse_handed(folder)
 
     def rehearse(self, system: SystemOrder) -> float:
         """Go the whole way on copies; give the seconds people would have waited."""
