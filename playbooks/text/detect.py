@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from playbooks.text import declared as telling
-from playbooks.text import legacy, modern, other, page, sevenbit, twice
+from playbooks.text import legacy, modern, other, page, plain, rubbish, sevenbit, twice
 from playbooks.text.kind import Kinds, are_longest, body, is_all_cut, is_cut, kinds_of
 from playbooks.text.verdict import FOREIGN, Verdict
 
@@ -21,17 +21,34 @@ class Detector:
         kept.pop(None, None)
         kept.pop(b"", None)
         distinct: list[bytes] = [*kept]  # type: ignore[list-item]
-        told = telling.told(declared)
         if other.is_noise(distinct):
             return Verdict("unknown", 0.9, "zero bytes: no text", doubtful=frozenset(distinct))
-        kinds = kinds_of(distinct)
-        if not kinds.raw and not kinds.unicode:
-            return sevenbit.judge(distinct, told)
-        if not kinds.raw:
-            return modern.judge(kinds)
-        if not kinds.unicode:
-            return _old(kinds, told, declared)
-        return _eras(kinds, told)
+        whole = rubbish.unfilled(distinct)
+        if whole:
+            return rubbish.filled(_judge([*dict.fromkeys(whole.values())], declared), whole)
+        return _judge(distinct, declared)
+
+
+def _judge(values: Sequence[bytes], declared: str | None) -> Verdict:
+    """Judge distinct values; a few rows that are no text are set aside."""
+    odd = frozenset(rubbish.few(values))
+    if odd:
+        left = _of_text([value for value in values if value not in odd], declared)
+        found = rubbish.beside(left, odd)
+        if found:
+            return found
+    return _of_text(values, declared)
+
+
+def _of_text(values: Sequence[bytes], declared: str | None) -> Verdict:
+    told, kinds = telling.told(declared), kinds_of(values)
+    if not kinds.raw and not kinds.unicode:
+        return sevenbit.judge(values, told)
+    if not kinds.raw:
+        return modern.judge(kinds)
+    if not kinds.unicode:
+        return _old(kinds, told, declared)
+    return _eras(kinds, told)
 
 
 def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
@@ -41,14 +58,25 @@ def _old(kinds: Kinds, told: str | None, declared: str | None) -> Verdict:
     sent = page.judge(kinds.raw, kinds.plain)
     if sent:
         return sent
-    found = legacy.find(kinds.raw, told, beside=kinds.plain)
+    found, said = legacy.find(kinds.raw, told, beside=kinds.plain), plain.eras(kinds.plain)
     if found.name == FOREIGN and (not found.others or other.is_binary(kinds.raw)):
         if all(is_cut(value) and not body(value).isascii() for value in kinds.raw):
             return _cut(kinds)
-        return other.judge(kinds.raw, declared)
+        return _among(said, other.judge(kinds.raw, declared), kinds)
     if found.name != told and other.is_rather(found, kinds.raw):
-        return other.judge(kinds.raw, declared)
-    return _verdict(found, kinds.raw, modern.references(kinds.plain))
+        return _among(said, other.judge(kinds.raw, declared), kinds)
+    return _verdict(found, kinds.raw, said)
+
+
+def _among(said: Mapping[bytes, str], found: Verdict, kinds: Kinds) -> Verdict:
+    """Say of a column of VIQR or references that a few rows are of something else."""
+    names = sorted(set(said.values()))
+    if len(names) != 1 or len(said) < len(kinds.raw):
+        return found
+    exceptions = dict.fromkeys(kinds.raw, found.encoding)
+    reason = f"{len(said)} values of {names[0]}; beside: {found.reason}"
+    doubtful = frozenset(kinds.raw)
+    return Verdict(names[0], found.confidence, reason, exceptions, doubtful, codec=found.codec)
 
 
 def _cut(kinds: Kinds) -> Verdict:
@@ -95,7 +123,7 @@ def _eras(kinds: Kinds, told: str | None) -> Verdict:
         and twice.is_well(value, found.name)
     }
     others = {value: new.of(value) for value in kinds.unicode if value not in by_chance}
-    others |= modern.references(kinds.plain)
+    others |= plain.eras(kinds.plain)
     if by_chance and not others:
         return _verdict(found, [*kinds.raw, *by_chance], {})
     others |= dict.fromkeys(by_chance, found.name)

@@ -34,6 +34,7 @@ COMPOUND = re.compile(
     "|(?:bí|tiềm) ẩn|phản ánh|đỏ ửng|con út"
 )
 UNITS = frozenset({"huyện", "xã", "phường", "quận", "thôn", "trấn", "tỉnh", "phố", "họ"})
+HAMLET = "ấp"
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 FIRST_TONED, LINE_END = 0xB5, 0x0A
 MOSTLY, SAMPLE, FEW = 0.8, 1000, 2
@@ -87,7 +88,7 @@ def raised(line: str, habit: Habit) -> str:
 def _is_name(line: str, words: list[re.Match[str]], at: int, habit: Habit, *, names: bool) -> bool:
     if at and not SENTENCE_END.search(line, 0, words[at].start()):
         return _is_inner_name(line, words, at, habit, names=names)
-    if words[at][0] == "ấp" and any(each[0] in UNITS for each in words):
+    if words[at][0] == HAMLET and any(each[0] in UNITS for each in words):
         return False  # written as the other units are
     return habit.is_titled or names or _follows(line, words, at)
 
@@ -101,6 +102,8 @@ def _is_inner_name(
         return sure or (word == "ái" and follows)
     if COMMON.fullmatch(word):
         return False
+    if word == HAMLET:
+        return names
     if PARTICLE.fullmatch(word):
         return (follows and before.lower() in UNITS) or (sure and word != "ở")
     if GIVEN.fullmatch(word) and at > 1 and before[:1].isupper():

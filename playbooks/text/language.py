@@ -20,7 +20,7 @@ INVALID, INVALID_LETTER = -10.0, -3.0
 HIGHLAND, HIGHLAND_LETTER = -11.0, -1.5  # more seldom than any syllable of the grammar
 TITLE, UPPER, MIXED = -0.7, -1.0, -8.0
 CONSONANTS = frozenset("bcdđghklmnpqrstvx")
-ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,4}|TƯ|ĐƯ")
+ABBREVIATION = re.compile(r"[BCDGHKLMNPQRSTVX]{0,4}Đ[BCDĐGHKLMNPQRSTVXU]{0,5}|TƯ|ĐƯ")
 KNOWN_ABBREVIATION = re.compile(
     "[QNHTGCL]Đ|HĐND|HĐLĐ|Đ[THC]|ĐHQG|ĐKKD|LĐTBXH|BCĐ|HĐQT|ĐVT|CNĐT|ĐTM|TƯ|ĐƯ"
 )
@@ -40,9 +40,10 @@ COMMON_WORD = -6.5
 SMALL_ABBREVIATION = re.compile(
     r"(?:h|n|q|g|x|bc|hn|t)đ(?:lđ|kt|tk|c|nd|qt|tv)?|sđt|đ[bdđkhstv]|tư"
 )
-# "n° 4", "2ª", "10 µm"
+# "n° 4", "2ª", "10 µm", "20 °C", "24½", "± 5"
 NUMBERED = re.compile(
-    r"(?<![^\s(])(?:[NnFfMmDdPp]?[\d.,]*[°ºª]|[\d.,]*(?:µ[glmsFVAW]|[kcdmhKCDMH]?[mM][²³]))(?![^\W\d_])"
+    r"(?<![^\s(])(?:[NnFfMmDdPp]?[\d.,]*[°ºª]|\d[\d.,]*[½¼¾]"
+    r"|[\d.,]*(?:°[CFK]|µ[glmsFVAW]|[kcdmhKCDMH]?[mM][²³])|[±×÷½¼¾£¥](?!\S))(?![^\W\d_])"
 )
 NUMBER = -8.0
 NO_LETTER = re.compile("[µªº]")

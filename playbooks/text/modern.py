@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from playbooks.text import ncr, twice
+from playbooks.text import plain, twice
 from playbooks.text.kind import Kinds, body
-from playbooks.text.language import WORD, is_word
 from playbooks.text.verdict import Verdict
-
-WELL = 0.6  # of a value's words
 
 
 def judge(kinds: Kinds) -> Verdict:
     """Judge distinct values of UTF-8 and ASCII."""
-    plain = Verdict("utf-8", 0.99, "valid UTF-8", doubtful=frozenset(kinds.cut))
+    sound = Verdict("utf-8", 0.99, "valid UTF-8", doubtful=frozenset(kinds.cut))
     found, double = twice.stored_twice(kinds.unicode)
-    names = {**double, **_cut(kinds.cut, double.values()), **references(kinds.plain)}
+    names = {**double, **_cut(kinds.cut, double.values()), **plain.eras(kinds.plain)}
     if not names:
-        return plain
+        return sound
     kept = {value: "utf-8" for value in kinds.unicode if value not in double}
     used = sorted(set(names.values()))
     if len(used) == 1 and not kept and double:
@@ -42,22 +39,3 @@ def _cut(values: Collection[bytes], names: Collection[str]) -> dict[bytes, str]:
     (name,) = set(names)
     twice_cut = (value for value in values if twice.is_suspect(body(value), modern=True))
     return {value: name for value in twice_cut if twice.is_clean(value, name)}
-
-
-def references(values: Collection[bytes]) -> dict[bytes, str]:
-    """Give the values of ASCII whose character references become Vietnamese words.
-
-    Where some do, the others' references to Vietnamese letters are such too.
-    """
-    found: dict[bytes, str] = {}
-    other: dict[bytes, str] = {}
-    for value in values:
-        if b"&" in value:
-            text = value.decode("ascii")
-            said = ncr.decode(text)
-            words = [word for word in WORD.findall(said) if not word.isascii()]
-            if said != text and words:
-                good = sum(map(is_word, words)) >= WELL * len(words) or ncr.OURS.search(said)
-                (found if good else other)[value] = said
-    ours = found | {v: said for v, said in other.items() if found and twice.is_of_letters(said)}
-    return dict.fromkeys(ours, "ncr")

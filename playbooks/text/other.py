@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from playbooks.text import declared as telling
@@ -16,6 +17,10 @@ UNREAD = 0.2  # of the values: with fewer, no other language is asked
 WELL_READ = 0.9  # share of words, above which no other language is asked
 GAIN = 8.0
 MANY = 0.2
+# Letters, digits, the space and a few signs of EBCDIC, and no letter of ASCII.
+EBCDIC = re.compile(
+    rb"[\x81-\x89\x91-\x99\xa2-\xa9\xc1-\xc9\xd1-\xd9\xe2-\xe9\xf0-\xf9@KMP`\x5d/kz}]+"
+)
 
 
 def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
@@ -25,6 +30,8 @@ def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
     told = telling.codec(declared)
     if told and all(_is_read_by(value, told) for value in values):
         return Verdict("foreign", 0.9, f"reads as {told}, as declared", codec=told)
+    if EBCDIC.fullmatch(b"".join(values)):
+        return Verdict("foreign", 0.9, "reads as cp037, of mainframes", codec="cp037")
     guess = foreign.guess(values)
     if not guess.is_readable:
         doubts = frozenset(values)

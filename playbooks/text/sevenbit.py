@@ -6,7 +6,8 @@ import functools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from playbooks.text import ncr, viqr
 from playbooks.text.language import WORD, frequencies, is_word
@@ -28,6 +29,11 @@ SURE, STRONG, FAIR, HALF, WEAK, ENOUGH = 2.0, 1.3, 1.0, 0.7, 0.25, 1.2
 WITHOUT, MOST_WITHOUT = 0.5, 2.0  # what a word without the marks it should have weighs
 LEFT_INSIDE = re.compile(r"[\^`~*+?'.(]['?~`.]*[^\W_]")  # marks that no letter took
 LEAST = 3  # characters of a token that tells much
+STATEMENT = re.compile(r"\$[a-z]\w*|=>|==|[;{}]\s*(?:$|//)", re.IGNORECASE)
+# "?" where VIQR has none: what a charset without our letters left of them.
+LOST = re.compile(r"[bcdghklmnpqrstvx]\?[a-z]|\?\?[a-z]|^\?[a-z]", re.IGNORECASE)
+SHARE_LOST = 0.2
+BESIDE, OFTEN, TOLD, AS_CODE = 4.0, 4, 1.0, 6.0
 CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
 
 
@@ -73,10 +79,42 @@ def _strength(token: str) -> float:
     return FAIR if len(token) > LEAST and DOTTED.fullmatch(token) else WEAK
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What the marks of some words weigh, how many were read or not, and the strongest."""
+
+    weight: float
+    good: int
+    wrong: int
+    best: float
+
+
 def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
+    found = _weighed(texts)
+    weight = found.weight + (TOLD if told == "viqr" else 0.0)
+    if weight < ENOUGH or found.good <= found.wrong:
+        return None
+    sure = round(found.good / (found.good + found.wrong + 0.2), 4)
+    return Verdict("viqr", sure, f"{found.good} words with marks")
+
+
+def beside(values: Sequence[bytes]) -> dict[bytes, str]:
+    """Give the values of ASCII that are VIQR beyond doubt, in a column that has other eras too."""
+    texts = {value: value.decode("ascii") for value in values}
+    if not any(map(MARKED.search, texts.values())):
+        return {}
+    found = _weighed([*texts.values()])
+    if found.weight < BESIDE or found.best < STRONG or found.good < OFTEN * found.wrong:
+        return {}
+    habit = viqr.habit_of(texts.values())
+    return {v: "viqr" for v, text in texts.items() if viqr.decode(text, habit) != text}
+
+
+def _weighed(texts: Sequence[str]) -> Marks:
     """Weigh tokens by how seldom English and code have such marks."""
     weight, good, wrong, best = 0.0, 0, 0, 0.0
-    tokens = {part for text in texts for token in text.split() for part in viqr.parts_of(token)}
+    words = {word for text in texts for word in viqr.TOKEN.findall(text)}
+    tokens = _without_lost({part for word in words for part in viqr.parts_of(word)})
     for token in tokens:
         strength = _strength(token)
         if not MARKED.search(token) and not INSIDE.search(token):
@@ -90,12 +128,21 @@ def _marks(texts: Sequence[str], told: str | None) -> Verdict | None:
         else:
             weight, wrong = weight - max(strength, 0.5), wrong + 1
     code = sum(CODE.search(text) is not None and "://" not in text for text in texts)
-    weight -= 6.0 * code / len(texts)
+    weight -= AS_CODE * code / len(texts)
     if best < STRONG:
         weight -= min(MOST_WITHOUT, WITHOUT * sum(map(_lacks_marks, tokens)))
-    if weight + (1.0 if told == "viqr" else 0.0) < ENOUGH or good <= wrong:
-        return None
-    return Verdict("viqr", round(good / (good + wrong + 0.2), 4), f"{good} words with marks")
+    if 2 * sum(STATEMENT.search(text) is not None for text in texts) >= len(texts):
+        weight = 0.0
+    return Marks(weight, good, wrong, best)
+
+
+def _without_lost(tokens: Collection[str]) -> Collection[str]:
+    """Leave out words with "?" where it stands for lost letters: "Nguy?n V?n ??c"."""
+    asked = [token for token in tokens if "?" in token.rstrip("?")]
+    lost = sum(LOST.search(token) is not None for token in asked)
+    if lost <= SHARE_LOST * len(asked):
+        return tokens
+    return [token for token in tokens if "?" not in token]
 
 
 def _lacks_marks(token: str) -> float:

@@ -22,7 +22,7 @@ MARK = re.compile(r"[\^`~*+(]")
 SELDOM_NAMES = 3  # end a sentence more seldom than other words
 TOGETHER = 5.0  # what it weighs that two syllables are one word
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
-TOKEN = re.compile(r"\S+")
+TOKEN = re.compile(r"[^\s\0]+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*][`~'?.\w]|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
 INNER = re.compile(
     r"[aeo]\^|a\(|[uo][+*]|[aeiouy]['`?~][a-z]", re.IGNORECASE
@@ -31,7 +31,7 @@ LEFT_OVER = re.compile(r"[\^`~*+(\[\]{}<>=/\\]")
 ADDRESS = re.compile(r"@\w|://|^www\.", re.IGNORECASE)
 JOINT, JOINT_KEPT = re.compile("[-/,;:&]"), re.compile("([-/,;:&])")
 INITIAL = re.compile(r"[(\"]?[AEIOY]\.")  # of a name; no word begins so
-HOURS, ELLIPSIS = re.compile(r"[ap]\.m\."), re.compile(r"[^.]\.{3}\Z")
+HOURS, ELLIPSIS = re.compile(r"[ap]\.m\."), re.compile(r"[^.\\]\.{3}\Z")
 ABBREVIATED = re.compile(r"[aeioy]\.")  # unless it ends a clause
 # What is no syllable but no word without its marks either: a name of another language, a slip.
 FOREIGN = re.compile(r"[A-Za-z]+[aeiouyAEIOUY][`'^~][a-z]{3,}|[dD][dD][aeiouy][a-z]*")
@@ -168,6 +168,7 @@ def _signs(token: str) -> int:
         return 3
     at = token.rfind("'")
     opened = token[0] == "'" and at > 1 and not token[at + 1 :].strip(SENTENCE)
+    opened = opened and token[at - 1] != "\\"
     return len(token) - at if opened else 0
 
 
