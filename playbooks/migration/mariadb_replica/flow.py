@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playbooks.migration.mariadb.place import MariadbPlace, literal
+from playbooks.migration.mariadb_replica.gtids import missing, parts, positioned, written
 from playbooks.migration.mariadb_replica.patience import Patience
 from playbooks.migration.steps import Pulse
 from stacks.problem import Problem, ProblemError
@@ -32,18 +33,26 @@ class Flow:
     Attributes:
         name: Of the connection and of the account: letters, digits, `_`.
         lets: The databases that are let through.
+        only: The tables that alone are, as `database.table`; where there are none, all are.
+        until: The position at which it ends by itself; empty where it goes on.
     """
 
     name: str
     source: MariadbPlace
     target: MariadbPlace
     lets: tuple[str, ...]
+    only: tuple[str, ...] = ()
+    until: str = ""
     pause: Callable[[float], None] = time.sleep
 
     def begin(self, position: str) -> None:
         """Say from where the target is to follow; it does not yet, so this may be said again."""
         self.stop()
         self._server.tell(positioned(self.target, position))
+
+    def name_it(self) -> None:
+        """Let the connection be there, at rest, so that others see whose the position is."""
+        self._server.tell(self._master(secrets.token_urlsafe(24)), unlogged=True)
 
     def connect(self) -> None:
         """Let the target follow from where it was.
@@ -54,7 +63,8 @@ class Flow:
         words = secrets.token_urlsafe(24) + "aA1+"
         self._account(words)
         self.stop()
-        start = [positioned(self.target, self._onward()), f"start slave '{self.name}'"]
+        until = f" until master_gtid_pos = {literal(self.until)}" if self.until else ""
+        start = [positioned(self.target, self._onward()), f"start slave '{self.name}'{until}"]
         self._server.tell(self._master(words), *self._filters(), *start, unlogged=True)
         try:
             self._wait_for_connection()
@@ -74,8 +84,12 @@ class Flow:
 
     def status(self) -> Status | None:
         """Give what the target says of it; None where there is none."""
-        rows = self._server.several("show all slaves status")[0]
-        return next((row for row in rows if row["Connection_name"] == self.name), None)
+        mine = (row for row in self.connections() if row["Connection_name"] == self.name)
+        return next(mine, None)
+
+    def connections(self) -> list[Status]:
+        """Give what the target says of all that it follows."""
+        return list(self._server.several("show all slaves status")[0])
 
     def lag(self) -> int | None:
         """Give the seconds that the target is behind; None where nothing flows."""
@@ -89,10 +103,11 @@ class Flow:
         """Give how many transactions the target has not applied; None where nothing flows."""
         if not self.flowing():
             return None
-        here = {each.split("-")[0]: int(each.split("-")[2]) for each in self.applied()}
-        wanted = self._position()
-        ahead = (int(each.split("-")[2]) - here.get(each.split("-")[0], 0) for each in wanted)
-        return sum(max(0, each) for each in ahead)
+        return missing(self._position(), self.applied())
+
+    def left(self) -> int:
+        """Give how many transactions the target has not applied of those until the end."""
+        return missing(self._theirs(self.until), self.applied())
 
     def catch_up(self, most: int, pulse: Pulse) -> int:
         """Wait until the target has what is written now, and is at most so many seconds behind."""
@@ -117,8 +132,16 @@ class Flow:
 
     def drained(self) -> bool:
         """Say whether the target has all that is written on the source now."""
-        wanted = ",".join(self._position())
-        return not wanted or self._server.value("select master_gtid_wait(%s, 0.1)", wanted) == 0
+        return self._has(self._position())
+
+    def reached(self) -> bool:
+        """Say whether the target has all up to where the flow ends."""
+        return self._has(self._theirs(self.until))
+
+    def has_come(self, found: Status) -> bool:
+        """Say whether all until the end has come, though it may still be applied."""
+        ended = found.get("Slave_IO_Running") == "No" and not int(found.get("Last_IO_Errno") or 0)
+        return bool(self.until) and (ended or self.reached())
 
     def stop(self) -> None:
         if self.status() is not None:
@@ -141,7 +164,8 @@ class Flow:
 
     def _flows(self, found: Status) -> bool:
         threads = (found["Slave_IO_Running"], found["Slave_SQL_Running"])
-        return threads == ("Yes", "Yes") and found["Replicate_Do_DB"] == ",".join(self.lets)
+        lets = (found["Replicate_Do_DB"], found["Replicate_Do_Table"])
+        return threads == ("Yes", "Yes") and lets == (",".join(self.lets), "")
 
     def _account(self, words: str) -> None:
         safe = " require ssl" if self.source.ca_file else ""
@@ -169,22 +193,28 @@ class Flow:
 
     def _filters(self) -> list[str]:
         """Let databases through: rows and definitions by their names, and by their tables'."""
-        tables = ",".join(f"{_plain(each)}.%" for each in self.lets)
+        tables = "" if self.only else ",".join(f"{_plain(each)}.%" for each in self.lets)
         return [
             f"set global {self.name}.replicate_do_db = {literal(','.join(self.lets))}",
             f"set global {self.name}.replicate_wild_do_table = {literal(tables)}",
+            f"set global {self.name}.replicate_do_table = {literal(','.join(self.only))}",
         ]
+
+    def _has(self, wanted: list[str]) -> bool:
+        said = ",".join(wanted)
+        return not said or self._server.value("select master_gtid_wait(%s, 0.1)", said) == 0
 
     def _position(self) -> list[str]:
         """Give what the source wrote, without what came from the target itself."""
-        said = str(self.source.with_database("").value("select @@global.gtid_binlog_pos") or "")
+        return self._theirs(written(self.source))
+
+    def _theirs(self, said: str) -> list[str]:
         mine = str(self._server.value("select @@global.server_id"))
-        return [each for each in said.split(",") if each and each.split("-")[1] != mine]
+        return [each for each in parts(said) if each.split("-")[1] != mine]
 
     def applied(self) -> list[str]:
         """Give the GTIDs up to which the target has all."""
-        said = str(self._server.value("select @@global.gtid_slave_pos") or "")
-        return [each for each in said.split(",") if each]
+        return parts(self._server.value("select @@global.gtid_slave_pos"))
 
     def _onward(self) -> str:
         """Give from where the target goes on.
@@ -195,7 +225,7 @@ class Flow:
         ask = "select @@global.gtid_slave_pos, @@global.server_id"
         known, theirs = self.source.with_database("").ask(ask)[0]
         mine = str(self._server.value("select @@global.server_id"))
-        for each in filter(None, str(known).split(",")):
+        for each in parts(known):
             domain, server, _ = each.split("-")
             now = here.get(domain)
             if server == mine and (now is None or now.split("-")[1] != str(theirs)):
@@ -206,7 +236,7 @@ class Flow:
         deadline = time.monotonic() + SECONDS_TO_CONNECT
         while True:
             found = self.status() or {}
-            if found.get("Slave_IO_Running") == "Yes":
+            if found.get("Slave_IO_Running") == "Yes" or self.has_come(found):
                 return
             code = int(found.get("Last_IO_Errno") or 0)
             if code in _LOST or time.monotonic() > deadline:
@@ -222,14 +252,3 @@ class Flow:
 def _plain(name: str) -> str:
     """Give a name as a pattern that is this name alone."""
     return name.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
-
-
-def positioned(target: MariadbPlace, position: str) -> str:
-    """Give the statement that says where a server was; a strict one wants its own domains named."""
-    server = target.with_database("")
-    own, strict = server.ask("select @@global.gtid_binlog_pos, @@global.gtid_strict_mode")[0]
-    parts = [each for each in position.split(",") if each]
-    if strict:
-        known = {each.split("-")[0] for each in parts}
-        parts += [each for each in str(own).split(",") if each and each.split("-")[0] not in known]
-    return f"set global gtid_slave_pos = {literal(','.join(parts))}"

@@ -36,20 +36,29 @@ class Marks:
 
     def write(self, step: str, said: str = "") -> None:
         """Remember a word."""
-        values = ", ".join(map(literal, (self.move, step, said)))
         self._server.tell(
             f"create database if not exists {quoted(DATABASE)}",
             f"create table if not exists {_TABLE} (name varchar(64) not null,"
             " step varchar(64) not null, said longtext not null, primary key (name, step))"
             " engine=InnoDB default charset=utf8mb4",
-            f"replace into {_TABLE} values ({values})",  # noqa: S608
+            self.statement(step, said),
             unlogged=True,
         )
+
+    def statement(self, step: str, said: str = "") -> str:
+        """Give what remembers a word once others are remembered."""
+        values = ", ".join(map(literal, (self.move, step, said)))
+        return f"replace into {_TABLE} values ({values})"  # noqa: S608
 
     def forget(self, step: str) -> None:
         if step in self.read():
             where = f"name = {literal(self.move)} and step = {literal(step)}"
             self._server.tell(f"delete from {_TABLE} where {where}", unlogged=True)  # noqa: S608
+
+    def forget_all(self, start: str) -> None:
+        """Forget the words whose names start so."""
+        where = f"name = {literal(self.move)} and locate({literal(start)}, step) = 1"
+        self._server.tell(f"delete from {_TABLE} where {where}", unlogged=True)  # noqa: S608
 
     def end(self) -> None:
         """Forget all; the place goes with the last move that has words there."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from playbooks.migration.mariadb import freeze
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import accounts, events, floats, shape
 from playbooks.migration.mariadb_replica.copying import Copy
 from playbooks.migration.mariadb_replica.ends import Ends, Pair
+from playbooks.migration.mariadb_replica.firstcopy import FirstCopy
 from playbooks.migration.mariadb_replica.flow import Flow
 from playbooks.migration.mariadb_replica.inspect import concerns
 from playbooks.migration.mariadb_replica.marks import Marks
+from playbooks.migration.mariadb_replica.notes import Notes
 from playbooks.migration.mariadb_replica.proof import verify
 from playbooks.migration.mariadb_replica.turning import TURNED, Turning
 from playbooks.migration.steps import Pulse, Step
@@ -149,15 +152,19 @@ class MariadbMove:
         return {"notes": self.check()}
 
     def _copy(self, pulse: Pulse) -> Facts:
-        said = self.marks.read()
-        if COPIED not in said:
+        notes, told = Notes(self.marks), {}
+        if COPIED not in self.marks.read():
             self.marks.write(BEGUN)
-            position = Copy(self.ends, self.lock).make(pulse)
+            remember = partial(self._turning.remember, self.forth)
+            copy = Copy(self.ends, self.lock)
+            made = FirstCopy(copy, self.forth, notes, remember).make(pulse)
             for source, target in self.ends.pairs:
                 events.copy(source, target)
-            self.marks.write(COPIED, position)
+            self.marks.write(COPIED, made.position)
+            told = {"kept": made.kept, **({"anew": made.anew} if made.anew else {})}
+        notes.forget()
         databases = ", ".join(self.ends.databases)
-        return {"position": self.marks.read()[COPIED], "databases": databases}
+        return {"position": self.marks.read()[COPIED], "databases": databases, **told}
 
     def _accounts(self, _pulse: Pulse) -> Facts:
         done = [accounts.copy(*pair) for pair in self.ends.pairs]

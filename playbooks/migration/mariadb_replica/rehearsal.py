@@ -12,7 +12,8 @@ from playbooks.migration.mariadb_replica import rows, shape
 from playbooks.migration.mariadb_replica.copying import Copy
 from playbooks.migration.mariadb_replica.crossing import FOREIGN_KEY, VIEW, crossings
 from playbooks.migration.mariadb_replica.ends import Ends, Pair
-from playbooks.migration.mariadb_replica.flow import Flow, positioned
+from playbooks.migration.mariadb_replica.flow import Flow
+from playbooks.migration.mariadb_replica.gtids import positioned
 from playbooks.migration.mariadb_replica.move import Facts, MariadbMove
 from playbooks.migration.steps import Pulse, Step
 

@@ -12,7 +12,7 @@ from playbooks.migration.verify.difference import compared
 
 # A character set bears another name in servers from 10.6 on.
 _SAME = "regexp_replace(%s, '^utf8(_|$)', 'utf8mb3\\\\1')"
-_QUERIES: Mapping[str, str] = {
+QUERIES: Mapping[str, str] = {
     "database": f"""
       select 'character set', concat_ws(' ', {_SAME % "@@character_set_database"},
         {_SAME % "@@collation_database"})
@@ -78,7 +78,7 @@ _COUNTERS = """
 
 def compare(source: MariadbPlace, target: MariadbPlace) -> list[Check]:
     """Compare objects by definition; check on the target that counters are ahead."""
-    same = (_same(name, *ends(words, source, target)) for name, words in _QUERIES.items())
+    same = (_same(name, *ends(words, source, target)) for name, words in QUERIES.items())
     return [*same, counters_ahead(target)]
 
 

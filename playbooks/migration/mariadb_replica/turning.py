@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from playbooks.migration.mariadb import freeze
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import events
-from playbooks.migration.mariadb_replica.flow import Flow, positioned
+from playbooks.migration.mariadb_replica.flow import Flow
+from playbooks.migration.mariadb_replica.gtids import positioned
 from playbooks.migration.mariadb_replica.inspect import neighbours
 from playbooks.migration.mariadb_replica.marks import Marks
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from playbooks.migration.mariadb_replica.copying import Copy
 from playbooks.migration.mariadb_replica.flow import Flow
 from playbooks.migration.mariadb_replica.marks import Marks
-from playbooks.migration.steps import Pulse
 from stacks.problem import ProblemError
 from tests.playbooks.migration.mariadb_replica.test_move import move, run
 
@@ -73,12 +74,12 @@ def test_tables_made_while_rows_are_copied_come_along(ends, tmp_path, monkeypatc
             f"INSERT INTO {name} VALUES (1, 1)",  # noqa: S608
         )
 
-    def too_early(copy: Copy, pulse: Pulse) -> str:
+    def too_early(*given: Any, **more: Any) -> str:
         made("a")  # its shape was not copied, its rows are
-        return rows(copy, pulse)
+        return rows(*given, **more)
 
-    def after(copy: Copy, pulse: Pulse) -> str:
-        position = rows(copy, pulse)
+    def after(*given: Any, **more: Any) -> str:
+        position = rows(*given, **more)
         made("b")
         return position
 
