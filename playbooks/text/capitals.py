@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from playbooks.text.initial import FIRST_TONED, MARKUP, PLAIN_SMALL, WORD
-from playbooks.text.syllable import is_syllable
+from playbooks.text.syllable import is_joined, is_syllable
 from playbooks.text.table import table, two_byte_capitals
 
 CAPITALS = bytes(range(0x41, 0x5B)) + bytes(range(0xA1, 0xA8))
 VOWELS = b"AEIOUY\xa1\xa2\xa3\xa4\xa5\xa6"
 SLICE = 1 << 15
+MANY = 3  # capitals that show that the others are
 SECOND = 3  # bits to the left
 TONED_FIRST, TONED_AFTER, TWO_CAPITALS = 1, 2, 4  # what two neighbours have in common
 
@@ -80,7 +81,13 @@ def _raised(word: str, *, heading: bool) -> str:
         return word
     large = _capitals(word)
     sure = large > 1 or (large == 1 and not word[0].isupper())
+    sure = sure and (_is_read(word.lower()) or large >= MANY)
     return word.upper() if sure or heading else word
+
+
+def _is_read(word: str) -> bool:
+    """Whether a small word is of syllables: "BLứ" is a name that is written so."""
+    return is_syllable(word) or is_joined(word)
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ LAST_ASCII = 0x7F
 UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 CUT_HEAD = re.compile(rb"\A[\x80-\xbf]{1,3}")
+NO_CAPITAL = re.compile(rb"[a-z][\x01-\x08\x0e-\x1f]")
 NOT_ODD = bytes(
     byte for byte in range(256) if byte > LAST_ASCII or not SPECIAL.match(bytes((byte,)))
 )
@@ -59,8 +60,8 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     is_odd = joined.translate(None, NOT_ODD) != b""
     kinds.plain.extend(filter(bytes.isascii, values))
     if is_odd:
-        odd = [value for value in kinds.plain if SPECIAL.search(value)]
-        kinds.plain[:] = [value for value in kinds.plain if not SPECIAL.search(value)]
+        odd = [value for value in kinds.plain if _may_be_old(value)]
+        kinds.plain[:] = [value for value in kinds.plain if not _may_be_old(value)]
     high = list(itertools.filterfalse(bytes.isascii, values))
     if is_possible:
         kinds.unicode.extend(value for value in high if is_whole or is_utf8(value))
@@ -72,6 +73,11 @@ def kinds_of(values: Sequence[bytes]) -> Kinds:
     if kinds.unicode:
         _part_cut(kinds)
     return kinds
+
+
+def _may_be_old(value: bytes) -> bool:
+    """Whether ASCII has control codes that may be letters: all of them are capitals."""
+    return SPECIAL.search(value) is not None and not NO_CAPITAL.search(value)
 
 
 def _part_cut(kinds: Kinds) -> None:

@@ -43,6 +43,7 @@ HAS_ASCII = re.compile(rb"[A-Za-z]")
 LAST_ASCII, NO_BREAK = 0x7F, 0xA0
 # Bytes that only VN1 or only VN2 has; without them the text is the same as in TCVN3.
 VN1_ONLY = frozenset({*range(0x01, 0x03), *range(0x04, 0x07), *range(0x11, 0x18)})
+VN1 = "tcvn5712-1"
 SHARED_BYTES = frozenset({*range(0xA0, 0xAF), *range(0xB5, 0xFF)}) - frozenset(
     {0xBA, 0xBF, *range(0xC0, 0xC6), 0xCD, 0xD9, 0xDA, 0xDB, 0xE0, 0xF0}
 )
@@ -146,7 +147,12 @@ def _words(tokens: Sequence[bytes], name: str) -> set[str]:
 def _most(
     values: Sequence[bytes], others: dict[bytes, str], ranked: Iterable[Score], weights: Weights
 ) -> tuple[str, dict[bytes, str], frozenset[bytes]]:
-    """Take the commonest table, unless it alone reads no more than chance makes."""
+    """Take the commonest table, unless it alone reads no more than chance makes.
+
+    Words of another language beside show that it was chance.
+    """
+    if ascii_evidence(others) < 0:
+        return FOREIGN, {}, _bad(weights, FOREIGN)
     first, others = era.most(values, others)
     if not others and any(score.name == first and score.share <= HALF for score in ranked):
         first = FOREIGN
@@ -228,19 +234,25 @@ def _confidence(ranked: Sequence[Score], first: str) -> float:
     return round(best.share / (1 + math.exp(max(-20.0, min(20.0, -margin / 3)))), 4)
 
 
-def _tied(name: str, tokens: Iterable[bytes], declared: str | None) -> str:
+def _tied(name: str, tokens: Weights, declared: str | None) -> str:
     """Settle the family of TCVN: the same small letters, told apart by the bytes of capitals."""
-    if name not in ("tcvn3", "tcvn5712-1", "tcvn5712-2"):
+    if name not in ("tcvn3", VN1, "tcvn5712-2"):
         return name
+    if name == "tcvn3" and _has_low_capitals(tokens):
+        return VN1
     used = set(b"".join(tokens))
     if name == "tcvn3":
         letters = {byte for byte in used if byte > LAST_ASCII}
-        if declared == "tcvn5712-3" and letters <= SHARED_BYTES:
-            return declared
-        if declared in ("tcvn5712-1", "tcvn5712-2") and letters <= SHARED_BYTES:
+        if declared in (VN1, "tcvn5712-2", "tcvn5712-3") and letters <= SHARED_BYTES:
             return declared
         return "tcvn3-h" if declared == "tcvn3-h" else "tcvn3"
     low = any(byte in VN1_ONLY or LAST_ASCII < byte < NO_BREAK for byte in used)
-    if name == "tcvn5712-1" and not low and declared != "tcvn5712-1":
+    if name == VN1 and not low and declared != VN1:
         return "tcvn5712-2"
     return name
+
+
+def _has_low_capitals(tokens: Weights) -> bool:
+    """Whether there are control codes, and all of them are VN1's capitals."""
+    low = [row for token, row in tokens.items() if not VN1_ONLY.isdisjoint(token)]
+    return bool(low) and all(row[VN1].is_valid for row in low if VN1 in row)

@@ -33,7 +33,7 @@ STATEMENT = re.compile(r"\$[a-z]\w*|=>|==|[;{}]\s*(?:$|//)", re.IGNORECASE)
 # "?" where VIQR has none: what a charset without our letters left of them.
 LOST = re.compile(r"[bcdghklmnpqrstvx]\?[a-z]|\?\?[a-z]|^\?[a-z]", re.IGNORECASE)
 SHARE_LOST = 0.2
-BESIDE, OFTEN, TOLD, AS_CODE = 4.0, 4, 1.0, 6.0
+BESIDE, OFTEN, TOLD, AS_CODE = 3.0, 4, 1.0, 6.0
 CODE = re.compile(r"[{}=<>\[\]|$_]|\w\(\)|\\\w")
 
 

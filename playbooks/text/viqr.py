@@ -24,6 +24,9 @@ TOGETHER = 5.0  # what it weighs that two syllables are one word
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"[^\s\0]+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*][`~'?.\w]|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
+ESCAPED = re.compile(r"\\[^\w\s]")
+ESCAPED_END = re.compile(r"(.+)\\([.?'](?:[^\w\s\\]*))")
+MONEY = re.compile(r"\(?dd[.,;:)\"]*")  # "50.000 đ"
 INNER = re.compile(
     r"[aeo]\^|a\(|[uo][+*]|[aeiouy]['`?~][a-z]", re.IGNORECASE
 )  # no sentence ends so
@@ -119,6 +122,8 @@ def _end(token: str, said: Sequence[str], habit: Habit) -> str:
 @functools.lru_cache(1 << 16)
 def _read_sure(token: str) -> str:
     """Decode a token of what is VIQR: words of other languages too, where no syllable is read."""
+    if MONEY.fullmatch(token):
+        return token.replace("dd", "đ")
     said = read(token)
     if not borrowed.INNER.search(said) or PROTECTED.search(token):
         return said
@@ -149,6 +154,9 @@ def read(token: str) -> str:
     """Decode a token, whole or in its parts; keep what would be no syllables."""
     if INITIAL.fullmatch(token) or HOURS.fullmatch(token):
         return token
+    escaped = ESCAPED_END.fullmatch(token)
+    if escaped:
+        return _read_parts(escaped[1]) + escaped[2]
     kept = len(token) - _signs(token)
     return _read_parts(token[:kept]) + token[kept:]
 
@@ -190,7 +198,7 @@ def _read(token: str) -> str:
         if said != body and _is_vietnamese(said) and not _is_stopped(body, said):
             return said + tail
     said = decode_word(token)
-    if "\\" in token and _is_vietnamese(said):
+    if "\\" in token and _is_vietnamese(decode_word(ESCAPED.sub("", token))):
         return said
     if is_name(token) or FOREIGN.fullmatch(token):
         return said
@@ -225,7 +233,7 @@ def _is_vietnamese(text: str) -> bool:
     words = [word for word in WORD.findall(text) if not word.isascii()]
     if not words and "\\" in text:
         return False
-    left = WORD.sub("", text).lstrip("(\"'")
+    left = WORD.sub("", text).lstrip("(\"'*")
     return all(map(_is_word, words)) and not MARK.search(left)
 
 

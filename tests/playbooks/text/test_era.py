@@ -82,6 +82,7 @@ WORDS = ["Cháo gà", "Đỏ au", "Bằng lòng", "Thịnh vượng"]
         (["Số 5, xã Tân Phú", "Thôn 3, xã Bình An"], "ấp 2, xã Tân Phú", "ấp 2, xã Tân Phú"),
         (["Thôn Đoài, Xã Tân Phú"] * 3, "ấp 2, Xã Tân Phú", "Ấp 2, Xã Tân Phú"),
         (NAMES, "Chị ở Huế", "Chị ở Huế"),
+        (FIRMS, "Thiếu úy Đỗ Quốc Việt", "Thiếu úy Đỗ Quốc Việt"),
         (FIRMS, "Anh Tư về ấp Phước Lộc", "Anh Tư về ấp Phước Lộc"),
         (FIRMS, "Đĩa CD ảnh", "Đĩa CD ảnh"),
         (FIRMS, "gặp lỗi. ổ cắm hỏng", "gặp lỗi. Ổ cắm hỏng"),

@@ -19,6 +19,11 @@ LANGUAGES = [
     ("iso8859-2", ["Świętokrzyskie", "Łódź", "Pułtusk", "Wąchock"]),
     ("cp1254", ["Kırıkkale", "İstanbul", "Diyarbakır", "Ağrı"]),
     ("cp1251", ["Москва", "Нижний Новгород", "улица Ленина"]),
+    (
+        "cp850",
+        ["Numéro de dossier", "Répertoire", "ÂGE DES ÉLÉMENTS", "Où êtes-vous"],
+    ),
+    ("cp852", ["příliš žluťoučký kůň", "úpěl ďábelské ódy", "Měsíc září"]),
     ("cp866", ["Москва", "Нижний Новгород", "улица Ленина"]),
     ("cp037", ["Hello Moore", "Smith, John", "Accounting 42"]),
     ("cp1252", ["Vai 20 °C", "Go 19½", "Xa phong 24½", "Bep 13½", "Tu 7½", "Go lim 5 m²", "± 5"]),

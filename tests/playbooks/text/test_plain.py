@@ -72,6 +72,9 @@ def test_questions_without_marks_stay_beside_unicode():
         ("xe ddu't tie^`n va`o tu'i\\...", "xe đút tiền vào túi..."),
         ("kie^?u 'blob', 'tree\\', 'commit'", "kiểu 'blob', 'tree', 'commit'"),
         ("DDH Ngoa.i ngu+~, DDHQGHN", "ĐH Ngoại ngữ, ĐHQGHN"),
+        ("quo^'c lo^. 1A\\.", "quốc lộ 1A."),
+        ("tar *na`y\\* ma(.c ddi.nh", "tar *này* mặc định"),
+        ("ma^.t ga^'u 100.000 dd\".", 'mật gấu 100.000 đ".'),
     ],
 )
 def test_what_is_escaped_or_abbreviated_is_read(viqr, text):

@@ -7,6 +7,7 @@ import pytest
 from playbooks.text.column import convert
 from playbooks.text.detect import Detector
 from playbooks.text.encode import encoder
+from playbooks.text.language import frequencies
 from tests.playbooks.text.test_detect import NAMES, PLACES
 
 TEXTS = [*NAMES, *PLACES]
@@ -64,6 +65,23 @@ def test_zeros_at_the_end_fill_a_field(name):
     zeros = [80 - len(value) for value in values]
     assert found == name
     assert done.texts == [text + "\0" * each for text, each in zip(TEXTS, zeros, strict=True)]
+
+
+def test_a_control_code_inside_small_letters_is_no_capital():
+    texts = [*TEXTS * 3, "Stock label\x04Preferences"]
+
+    found, done = judged(list(map(encoder("tcvn3"), texts)))
+
+    assert (found, done.texts) == ("tcvn3", texts)
+
+
+def test_one_capital_of_vn1_among_small_letters_is_read():
+    common = sorted(frequencies(), key=frequencies().__getitem__, reverse=True)
+    words = [word for word in common if not word.isascii()][:1000]  # none with capitals
+    notes = [" ".join(words[at : at + 10]) for at in range(0, len(words), 10)]
+    texts = [*notes, "cùng Hải sang Úc ôn thi"]
+
+    assert judged(list(map(encoder("tcvn5712-1"), texts)))[1].texts == texts
 
 
 def test_a_column_of_such_rows_is_no_text():
