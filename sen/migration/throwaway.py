@@ -15,9 +15,10 @@ from playbooks.migration.steps.step import Facts
 from sen.local.patience import wait_until
 from sen.migration import likeness, standin
 from sen.migration.applying import REFUSED, Applying
+from sen.migration.asked import unlike
 from sen.migration.likeness import ACCOUNT, BOUNDS, NAMESPACE, POLICY, QUOTA, SERVICE
 from sen.migration.room import lacking, storage_left, unopened
-from sen.tenancy.life.objects import Object
+from sen.tenancy.life.objects import Object, Objects
 from stacks.problem import Problem, ProblemError
 
 # No part of an order can have a name with a dash.
@@ -26,6 +27,19 @@ LIFE = dt.timedelta(hours=1)
 PATIENCE_SECONDS = 10.0
 # What the API server says of a new namespace until its quota is counted, and known to the rules.
 _NOT_YET = ("status unknown for quota", "no params found for policy binding")
+
+
+def sweep(objects: Objects, now: dt.datetime, ours: tuple[str, str] = ("", "")) -> int:
+    """Remove namespaces whose hour is over, and those of the wave and system `ours`."""
+    found = [
+        each
+        for each in objects.each(NAMESPACE)
+        if likeness.OF in (each["metadata"].get("labels") or {})
+        and likeness.is_left(each, *ours, now)
+    ]
+    for each in found:
+        objects.delete(each)
+    return len(found)
 
 
 @dataclass(frozen=True)
@@ -65,22 +79,17 @@ class TenantSide(Bystander):
         home = likeness.namespace_like(tenant, mark, self.wave, self.system.system, until)
         self.objects.apply(home)
         try:
-            left = {"storage_left": storage_left(quotas)}
-            return {"swept": swept, **left, **self._within(home["metadata"]["name"])}
+            more = {
+                "storage_left": storage_left(quotas),
+                "unlike": unlike(self.objects, self.system.tenant),
+            }
+            return {"swept": swept, **more, **self._within(home["metadata"]["name"])}
         finally:
             self.objects.delete(home)
 
     def _sweep(self) -> int:
         """Remove what a rehearsal left that was killed."""
-        found = [
-            each
-            for each in self.objects.each(NAMESPACE)
-            if likeness.OF in (each["metadata"].get("labels") or {})
-            and likeness.is_left(each, self.wave, self.system.system, self.now())
-        ]
-        for each in found:
-            self.objects.delete(each)
-        return len(found)
+        return sweep(self.objects, self.now(), (self.wave, self.system.system))
 
     def _within(self, home: str) -> dict[str, object]:
         bounds = {kind: self.objects.each(kind, self.system.tenant) for kind in BOUNDS}

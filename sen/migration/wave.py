@@ -43,7 +43,7 @@ from sen.migration.left import ACT, left
 from sen.migration.objects import Waves
 from sen.migration.proof import VERIFIED
 from sen.migration.running import Turn
-from sen.migration.throwaway import TenantSide
+from sen.migration.throwaway import TenantSide, sweep
 from sen.migration.whereabouts import refuse_without_journals
 from sen.tenancy import listing
 from stacks.problem import Problem, ProblemError
@@ -106,6 +106,8 @@ class Wave:
         if command != REHEARSAL:
             self._settled()
             refuse_without_journals(self.waves, self.order.wave, self.folder)
+        with contextlib.suppress(Exception):  # what a killed rehearsal left stops no move
+            sweep(self._objects, dt.datetime.now(dt.UTC))
         return Turn(self.waves, self.order, self.folder, self.person, command).held()
 
     def _settled(self) -> None:
@@ -138,8 +140,11 @@ class Wave:
         return waited
 
     def _tenant_side(self, system: SystemOrder) -> TenantSide:
-        objects = LiveApplying(self.platform.kubeconfig, self.platform.context)
-        return TenantSide(objects, system, self.order.wave, lambda: dt.datetime.now(dt.UTC))
+        return TenantSide(self._objects, system, self.order.wave, lambda: dt.datetime.now(dt.UTC))
+
+    @property
+    def _objects(self) -> LiveApplying:
+        return LiveApplying(self.platform.kubeconfig, self.platform.context)
 
     def verified(self, system: SystemOrder, verdict: Verdict) -> None:
         """Keep what a comparison found that was asked for outside a switch."""

@@ -39,6 +39,8 @@ def _passed(at: str, side: Mapping[str, object], pen: WavePen) -> str:
 def _notes(side: Mapping[str, object], pen: WavePen) -> Iterator[str]:
     if left_out := _list(side["left_out"]):
         yield pen("tenant-left-out", things=left_out)
+    if unlike := _list(side.get("unlike")):
+        yield pen("tenant-unlike", things=unlike)
     if closed := _list(side["flows_closed"]):
         yield pen("tenant-flows", flows=closed)
     if short := short_of(side):

@@ -6,7 +6,7 @@ import pytest
 
 from playbooks.migration.order.rehearse import rehearse
 from sen.local.platform import Platform
-from sen.migration import wave
+from sen.migration import throwaway, wave
 from sen.migration.heard import Heard
 from stacks.problem import Language, ProblemError
 from tests.sen.migration.judged import HOST, TENANT, Judged, side, tenant
@@ -51,7 +51,18 @@ def test_time_and_verdict_stand_in_the_chain_and_in_the_report(moved):
     assert "Could not be copied there: LimitRange/limits" in english
     assert "61,440 MiB arrived" in english
     assert "chỉ còn 51.200 MiB" in vietnamese
+    assert "approved request" not in english
     assert "không mở cho pod: mail" in vietnamese
+
+
+def test_where_the_tenant_is_not_as_approved_is_reported(moved, monkeypatch):
+    monkeypatch.setattr(throwaway, "unlike", lambda *_: ["ResourceQuota/quota spec.hard.pods"])
+
+    rehearsed(moved, Judged(*tenant()))
+
+    english, vietnamese = (text_of(moved, lang) for lang in (Language.EN, Language.VI))
+    assert "will put it back: ResourceQuota/quota spec.hard.pods." in english
+    assert "bộ điều hành sẽ đưa về như cũ: ResourceQuota/quota spec.hard.pods." in vietnamese
 
 
 def test_a_refusal_fails_the_rehearsal_and_is_reported_in_the_readers_language(moved):

@@ -7,10 +7,12 @@ import json
 
 import pytest
 
-from sen.migration import likeness, standin
+from sen.local.platform import Platform
+from sen.migration import asked, likeness, standin
 from sen.migration.applying import REFUSED
 from sen.migration.likeness import BOUNDS, NAMESPACE, OF, OF_SYSTEM, SERVICE, UNTIL
 from sen.migration.throwaway import LIFE
+from sen.migration.wave import Wave
 from sen.tenancy.life.objects import Kind
 from stacks.components.tenant import objects_for
 from stacks.models.tenant import TenantRequest
@@ -18,7 +20,9 @@ from stacks.problem import Language, Problem, ProblemError
 from tests.policies.test_own_objects import dated_on, findings, refusals
 from tests.request_of import request_of
 from tests.sen.migration.judged import ASKED, NOW, TENANT, Judged, counted, tenant, tried
-from tests.sen.tenancy.life.namespace import thing
+from tests.sen.migration.moved import RUNNER, order
+from tests.sen.migration.test_running import Board
+from tests.sen.tenancy.life.namespace import Memory, thing
 
 LED = {"kind": "service", "service": "portal", "kubeconfig": "/nowhere"}
 
@@ -50,10 +54,42 @@ def test_the_copy_is_taken_for_the_tenant_and_is_gone_afterwards():
     assert json.dumps(facts), "the chain of evidence keeps it"
 
 
+def as_approved():
+    """The platform's own word on what the tenant is."""
+    said = ASKED.model_dump(mode="json", exclude_none=True)
+    meta = {"name": TENANT, "namespace": "h26"}
+    return {
+        "apiVersion": asked.TENANT.api_version,
+        "kind": asked.TENANT.name,
+        "metadata": meta,
+        "spec": {"approved": said},
+    }
+
+
+def test_where_the_tenant_is_not_what_was_approved_it_is_told(monkeypatch):
+    assert tried(Judged(*tenant()))["unlike"] is None, "no request is on the platform"
+    cluster = Judged(*tenant(), as_approved())
+    assert tried(cluster)["unlike"] == []
+
+    quota = next(each for each in tenant() if each["kind"] == "ResourceQuota")
+    quota["spec"] = {"hard": {**quota["spec"]["hard"], "pods": "999"}}
+    cluster.put(quota)
+    binding = next(each for each in tenant() if each["kind"] == "RoleBinding")
+    Memory.delete(cluster, binding)
+
+    found = tried(cluster)["unlike"]
+    assert found == [
+        f"ResourceQuota/{quota['metadata']['name']} spec.hard.pods",
+        f"RoleBinding/{binding['metadata']['name']} absent",
+    ]
+    monkeypatch.setattr(asked, "MOST", 1)
+    assert tried(cluster)["unlike"] == [*found[:1], "…"]
+
+
 @pytest.mark.parametrize("level", [1, 3, 5])
 def test_no_rule_refuses_the_copy_nor_what_stands_for_a_workload(level):
-    asked = TenantRequest.model_validate(request_of(level=level, stage="production"))
-    first, *rest = objects_for(asked)
+    request = TenantRequest.model_validate(request_of(level=level, stage="production"))
+    first, *rest = objects_for(request)
     home = likeness.namespace_like(first, "try0a1b2", "w1", "portal", NOW)
     name = home["metadata"]["name"]
     bounds = [
@@ -62,7 +98,7 @@ def test_no_rule_refuses_the_copy_nor_what_stands_for_a_workload(level):
     job = standin.job(name, "workload")
 
     found = findings(
-        tuple(dated_on(each, asked.starts) for each in (home, *bounds, job, standin.pod(job)))
+        tuple(dated_on(each, request.starts) for each in (home, *bounds, job, standin.pod(job)))
     )
 
     assert refusals(list(found)) == []
@@ -200,6 +236,28 @@ def test_what_a_killed_rehearsal_left_is_removed_and_what_may_still_run_is_not()
 
     assert tried(cluster)["swept"] == 2
     assert sorted(cluster.homes()) == [TENANT, "try3-lives", "try4-written-upon", "try5-goes"]
+
+
+def test_any_command_of_any_wave_removes_what_is_over_and_a_cluster_that_is_away_stops_none(
+    monkeypatch, tmp_path
+):
+    """A rehearsal that was killed may never be given again."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    wave = Wave(Platform("local"), order(), RUNNER)
+    monkeypatch.setattr(Wave, "waves", Board())
+    soon, gone = ((dt.datetime.now(dt.UTC) + delta).isoformat() for delta in (LIFE, -LIFE))
+    cluster = Judged(
+        *tenant(),
+        left_behind("try1-over", "w9", "archive", gone),
+        left_behind("try2-lives", "w1", "ho-tich", soon),
+    )
+    monkeypatch.setattr(Wave, "_objects", cluster)
+
+    with wave.running("fill"):
+        assert sorted(cluster.homes()) == [TENANT, "try2-lives"]
+    monkeypatch.setattr(Wave, "_objects", None)
+    with wave.running("cutover"):
+        pass
 
 
 def test_the_service_is_led_to_each_side_in_the_copy_under_no_address_of_its_own():
