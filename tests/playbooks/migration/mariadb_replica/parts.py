@@ -50,10 +50,12 @@ class Parts:
     target: MariadbPlace
     first: str
     second: str
+    lock: bool = False
 
     @property
     def move(self) -> MariadbMove:
-        return MariadbMove("phan", self.source, self.target, databases=(self.first, self.second))
+        names = (self.first, self.second)
+        return MariadbMove("phan", self.source, self.target, lock=self.lock, databases=names)
 
     def table(self, name: str) -> tuple[str, str]:
         return (self.second if name in {"ledger", "z_sau"} else self.first, name)

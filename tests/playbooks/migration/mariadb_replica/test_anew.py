@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from playbooks.migration.mariadb_replica import firstcopy, replay, shapes
 from playbooks.migration.mariadb_replica.ends import Ends
 from playbooks.migration.mariadb_replica.stream import position_at
 from tests.playbooks.migration.clerk import working
-from tests.playbooks.migration.mariadb_replica.cutting import cut_at, filled, half, switched
+from tests.playbooks.migration.mariadb_replica.cutting import cut_at, filled, half, switched, whole
 from tests.playbooks.migration.mariadb_replica.parts import Parts, changers, gone, made
 from tests.playbooks.migration.mariadb_replica.test_moments import PowerCutError
 from tests.playbooks.migration.mariadb_replica.test_move import run, write_until
@@ -132,3 +133,19 @@ def test_the_position_before_the_rows_is_that_after_them(parts, tmp_path, monkey
         said = filled(parts, tmp_path)
 
     assert heads == [said["position"]]
+
+
+def test_tables_without_transactions_are_copied_again(parts, tmp_path):
+    parts = dataclasses.replace(parts, lock=True)
+    parts.source.tell(f"CREATE TABLE {parts.first}.a_isam (id int) ENGINE=MyISAM")
+    parts.source.tell(f"INSERT INTO {parts.first}.a_isam VALUES (1), (1)")  # noqa: S608
+    cut_at(parts, tmp_path, "ledger")
+    assert parts.table("a_isam") in whole(parts)
+    parts.source.tell(
+        f"DELETE FROM {parts.first}.a_isam LIMIT 1",  # noqa: S608
+        f"DELETE FROM {parts.first}.a_tinh WHERE id = 2",  # noqa: S608
+    )
+
+    assert filled(parts, tmp_path)["kept"] == 3
+    assert parts.target.value(f"SELECT count(*) FROM {parts.first}.a_isam") == 1  # noqa: S608
+    switched(parts, tmp_path, [])
