@@ -45,7 +45,12 @@ def answer(line: str | bytes, detector: Detector, number: int = 1) -> Answer:
     try:
         verdict = detector.column(values, declared)
         done = convert(values, verdict)
-    except (ValueError, LookupError, ArithmeticError) as error:  # the other columns go on
+    except (
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        RuntimeError,
+    ) as error:
         why = f"the column cannot be judged: {error!r}"
         return {"id": about.get("id"), "line": number, "error": why[:200]}
     reason = verdict.reason

@@ -68,11 +68,10 @@ def habit_of(texts: Iterable[str]) -> Habit:
 
 def raised(line: str, habit: Habit) -> str:
     """Raise the first letter of names that begin with a toned vowel."""
-    if "<" in line:
-        parts = MARKUP.split(line)
+    parts = MARKUP.split(line) if "<" in line else []
+    if len(parts) > 1:
         parts[::2] = [raised(part, habit) if part.strip() else part for part in parts[::2]]
-        if len(parts) > 1:
-            return "".join(parts)
+        return "".join(parts)
     line = BOARD.sub(lambda hit: hit[0].capitalize(), line)
     line = PROPER.sub(lambda hit: hit[0].capitalize(), line)
     words = list(WORD.finditer(line))

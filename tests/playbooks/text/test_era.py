@@ -88,6 +88,7 @@ WORDS = ["Cháo gà", "Đỏ au", "Bằng lòng", "Thịnh vượng"]
         (FIRMS, "gặp lỗi. ổ cắm hỏng", "gặp lỗi. Ổ cắm hỏng"),
         (FIRMS, "Doanh nghiệp tư nhân ái Quốc", "Doanh nghiệp tư nhân Ái Quốc"),
         (FIRMS, "<p>áo lót</p>", "<p>Áo lót</p>"),
+        (FIRMS, "ảnh < 2 MB", "Ảnh < 2 MB"),
         (["nộp đủ", "thiếu hồ sơ", "Đã trả"], "ảnh mờ", "ảnh mờ"),
     ],
 )
