@@ -12,16 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playbooks.text.proper import proper
 from playbooks.text.table import table
 
 WORD = re.compile(r"[^\W\d_]+")
 BOARD = re.compile(r"\b(?:ủy|uỷ) ban(?= nhân dân\b)")
-# Names of countries, continents and districts, which no other word is.
-PROPER = re.compile(
-    r"\b(?:úc\b(?! núc)|ấn(?=[ -][đĐ]ộ\b)|ả(?=[ -][rR]ập\b)|ái(?=[ -][nN]hĩ)|ý(?= Yên\b|-ta-li)"
-    r"|ác(?=-)|(?<=[cC]hâu )á\b|(?<=[nN]am )á(?= Châu)?\b|(?<=[đĐ]ông )á\b|(?<=[tT]rung )á\b"
-    r"|(?<=[tT]iếng )ý\b|(?<=[tT]ây )á\b|á(?= [cC]hâu\b|-Âu\b))"
-)
 PARTICLE = re.compile("[àạếôởờọừý]|ấy|ít|ốm|ôi|ổn|ủa|ứng")
 COMMON = re.compile(
     "[aá]ch|ảnh|ào|áo|ảo|áp|ấm|ẩm|ẩu|ém|én|ép|ẹp|ếch|ọp|ống|ổi|ớt|úp|ướt|ước|ướp|uống"
@@ -35,6 +30,8 @@ COMPOUND = re.compile(
 )
 UNITS = frozenset({"huyện", "xã", "phường", "quận", "thôn", "trấn", "tỉnh", "phố", "họ"})
 HAMLET = "ấp"
+SMALL_UNIT = re.compile(r"(?<!Thành )(?<!Thị )\b(?:huyện|xã|phường|quận|thôn|trấn|tỉnh|phố)\b")
+SPOKEN = frozenset({"lưu", "chú", "góp", "đồng", "ngỏ", "đề", "hữu", "vô", "cố", "dụng", "tâm"})
 PLAIN_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzăâêôơưđ")
 FIRST_TONED, LINE_END = 0xB5, 0x0A
 MOSTLY, SAMPLE, FEW = 0.8, 1000, 2
@@ -73,7 +70,7 @@ def raised(line: str, habit: Habit) -> str:
         parts[::2] = [raised(part, habit) if part.strip() else part for part in parts[::2]]
         return "".join(parts)
     line = BOARD.sub(lambda hit: hit[0].capitalize(), line)
-    line = PROPER.sub(lambda hit: hit[0].capitalize(), line)
+    line = proper().sub(lambda hit: hit[0].capitalize(), line)
     words = list(WORD.finditer(line))
     others = [hit[0] for hit in words if not is_raisable(hit[0])]
     large = sum(word[0].isupper() for word in others)
@@ -87,7 +84,7 @@ def raised(line: str, habit: Habit) -> str:
 def _is_name(line: str, words: list[re.Match[str]], at: int, habit: Habit, *, names: bool) -> bool:
     if at and not SENTENCE_END.search(line, 0, words[at].start()):
         return _is_inner_name(line, words, at, habit, names=names)
-    if words[at][0] == HAMLET and any(each[0] in UNITS for each in words):
+    if words[at][0] == HAMLET and SMALL_UNIT.search(line):
         return False  # written as the other units are
     return habit.is_titled or names or _follows(line, words, at)
 
@@ -99,10 +96,10 @@ def _is_inner_name(
     sure, follows = names and habit.is_named, _follows(line, words, at)
     if COMPOUND.fullmatch(f"{before.lower()} {word}"):
         return sure or (word == "ái" and follows)
-    if COMMON.fullmatch(word):
-        return False
-    if word == HAMLET:
-        return names
+    if word == HAMLET or COMMON.fullmatch(word):
+        return names and word == HAMLET
+    if word == "ý" and 1 < at == len(words) - 1 and before.lower() not in SPOKEN:
+        return before[:1].isupper()
     if PARTICLE.fullmatch(word):
         return (follows and before.lower() in UNITS) or (sure and word != "ở")
     if GIVEN.fullmatch(word) and at > 1 and before[:1].isupper():
