@@ -11,7 +11,7 @@ from playbooks.migration.waves.graph import Id
 PROVEN_UP_TO = 200
 MIDDLE = 2_000
 _PROVEN_SECONDS, _MIDDLE_SECONDS, _LARGE_SECONDS = 15.0, 8.0, 1.5
-_LATE = 2.5
+LATE = 2.5  # times the effort on the clock that a busy machine may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Effort:
 
     def late(self, seconds: float) -> Callable[[], bool]:
         """Give what tells, from now on, whether so much work takes too long."""
-        end = self.clock() + seconds * _LATE
+        end = self.clock() + seconds * LATE
         return lambda: self.clock() > end
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from playbooks.migration.waves.booleans import Limits
 from playbooks.migration.waves.bound import lower_bound
 from playbooks.migration.waves.breed import Breeding
-from playbooks.migration.waves.effort import Effort, Solution
+from playbooks.migration.waves.effort import LATE, Effort, Solution
 from playbooks.migration.waves.exact import Model
 from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.search import STEPS_A_SECOND, starts, worth
 
-_TINY, _SOLVABLE = 150, 400  # booleans up to which a proof takes a second, and some seconds
-_TINY_WORK = 2.0
-_QUICK_PART, _BOUND_PART, _SEARCH_PART, _EXACT_PART = 0.05, 0.35, 0.5, 0.4
+# Of the effort, in turn; most portfolios of loose applications are proven by the second.
+_QUICK_PART, _EXACT_PART, _BOUND_PART, _SEARCH_PART, _LAST_PART = 0.05, 0.6, 0.25, 0.5, 0.4
+_HOPEFUL = 0.8  # of the cost, that a bound reaches where more solving may close the rest
 _PATIENCE = 4.0  # seconds on the clock that a busy machine may add to a proof
 
 
@@ -34,15 +34,14 @@ class _Case:
     late: Callable[[], bool]
 
     def solved(self, found: Solution) -> Solution:
-        size = sum(map(len, self.inst.windows_of))
         if self._homeless(found):
-            found = self._exactly(found, self.effort.seconds)
-        elif size <= _TINY and self._open(found):
-            found = self._exactly(found, _TINY_WORK)
+            found = self._exactly(found, 1)
+        elif self._open(found):
+            found = self._exactly(found, _EXACT_PART)
         if self._open(found):
             found = self.searched(self._bounded(found), _SEARCH_PART)
-        if self._open(found) and size <= _SOLVABLE and not self._homeless(found):
-            found = self._exactly(found, self.effort.seconds * _EXACT_PART)
+        if self._open(found) and found.bound >= _HOPEFUL * self.inst.cost(found.slots):
+            found = self._exactly(found, _LAST_PART)
         return found
 
     def searched(self, found: Solution, part: float) -> Solution:
@@ -68,9 +67,10 @@ class _Case:
         bound = lower_bound(self.inst, cost, seconds, self.late)
         return Solution(found.slots, max(found.bound, bound))
 
-    def _exactly(self, found: Solution, work: float) -> Solution:
+    def _exactly(self, found: Solution, part: float) -> Solution:
+        work = self.effort.seconds * part
         model = Model(self.inst, whole=not self._homeless(found))
-        proof = model.prove(found.slots, Limits(work, self.effort.seconds + _PATIENCE))
+        proof = model.prove(found.slots, Limits(work, work * LATE + _PATIENCE))
         if proof.slots is None:
             return found
         return self._better(found, Solution(proof.slots, proof.bound))

@@ -51,6 +51,23 @@ def test_a_small_plan_costs_what_trying_everything_finds(seed):
     assert answer.optimal
 
 
+def test_small_applications_of_a_portfolio_are_proven():
+    """Applications of up to six systems, loosely joined: 486 choices of a system's window."""
+    draw = random.Random(2)  # noqa: S311 - a test graph
+    names = [f"s{each}" for each in range(54)]
+    groups = [names[each : each + draw.randint(3, 6)] for each in range(0, 54, 5)]
+    pairs = [draw.sample(group, 2) for group in groups for _ in range(6)]
+    pairs += [draw.sample(names, 2) for _ in range(10)]
+    edges = [edge(*each, draw.choice(["strong", "weak"])) for each in pairs]
+    sizes = [draw.randint(5, 200) for _ in names]
+    rooms = [window(each, sum(sizes) / 9 * 1.3, systems=8) for each in range(1, 10)]
+    systems = [system(name, gib) for name, gib in zip(names, sizes, strict=True)]
+
+    answer = planned(graph(systems, edges, rooms), 6).answer
+
+    assert (answer.cost, answer.optimal) == (12, True)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_larger_plan_keeps_every_rule_and_is_no_worse_than_its_start(seed):
     found = portfolio(random_graph(seed, 260, 9, tight=0.85))
