@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from playbooks.text import declared as telling
 from playbooks.text import legacy, modern, other, page, plain, rubbish, sevenbit, twice
@@ -17,21 +18,22 @@ class Detector:
 
     def column(self, values: Iterable[bytes | None], declared: str | None = None) -> Verdict:
         """Judge a column by its distinct values; nothing but ASCII may still be VIQR or NCR."""
-        kept = dict.fromkeys(values)
+        kept = Counter(values)
         kept.pop(None, None)
         kept.pop(b"", None)
         distinct: list[bytes] = [*kept]  # type: ignore[list-item]
+        odd = rubbish.few(kept)  # type: ignore[arg-type]
         if other.is_noise(distinct):
             return Verdict("unknown", 0.9, "zero bytes: no text", doubtful=frozenset(distinct))
         whole = rubbish.unfilled(distinct)
         if whole:
-            return rubbish.filled(_judge([*dict.fromkeys(whole.values())], declared), whole)
-        return _judge(distinct, declared)
+            parts = [*dict.fromkeys(whole.values())]
+            return rubbish.filled(_judge(parts, declared, odd), whole)
+        return _judge(distinct, declared, odd)
 
 
-def _judge(values: Sequence[bytes], declared: str | None) -> Verdict:
+def _judge(values: Sequence[bytes], declared: str | None, odd: Collection[bytes]) -> Verdict:
     """Judge distinct values; a few rows that are no text are set aside."""
-    odd = frozenset(rubbish.few(values))
     if odd:
         left = _of_text([value for value in values if value not in odd], declared)
         found = rubbish.beside(left, odd)

@@ -33,12 +33,18 @@ def filled(verdict: Verdict, whole: Mapping[bytes, bytes]) -> Verdict:
     return replace(verdict, exceptions=exceptions, doubtful=doubtful)
 
 
-def few(values: Sequence[bytes]) -> list[bytes]:
-    """Give the values with control codes, if they are few of all."""
-    if not CONTROL.search(b"\n".join(values)):
-        return []
-    odd = [value for value in values if CONTROL.search(value)]
-    return odd if len(odd) <= FEW * len(values) else []
+def few(rows: Mapping[bytes, int]) -> frozenset[bytes]:
+    """Give the values with control codes, if few rows have them; zeros that fill a field are none.
+
+    Args:
+        rows: How many rows have each value.
+    """
+    if not CONTROL.search(b"\n".join(rows)):
+        return frozenset()
+    parts = {value: value.rstrip(FILL) for value in rows}
+    odd = [value for value, part in parts.items() if CONTROL.search(part)]
+    is_few = sum(rows[value] for value in odd) <= FEW * sum(rows.values())
+    return frozenset(parts[value] for value in odd) if is_few else frozenset()
 
 
 def beside(verdict: Verdict, odd: Collection[bytes]) -> Verdict | None:

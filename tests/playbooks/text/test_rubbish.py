@@ -30,6 +30,14 @@ def test_one_row_of_other_bytes_leaves_the_others_what_they_are(name):
     assert done.texts[-1] == "Ì\x18†;ˆ"  # as it stands: no byte is lost
 
 
+def test_few_are_counted_by_rows():
+    values = ["Nữ".encode()] * 9 + ["Đã kết hôn".encode()] * 9
+
+    found, done = judged([*values, BYTES])
+
+    assert (found, done.texts[:-1]) == ("utf-8", [value.decode() for value in values])
+
+
 def test_references_too():
     values = [text.encode("ascii", "xmlcharrefreplace") for text in TEXTS]
 
