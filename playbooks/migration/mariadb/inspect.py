@@ -50,6 +50,16 @@ def concerns(
     ]
 
 
+def size_of(source: MariadbPlace) -> int:
+    """Give the bytes of data and indexes, as the server estimates them."""
+    return int(
+        source.value(
+            "select coalesce(sum(DATA_LENGTH + INDEX_LENGTH), 0) from information_schema.TABLES"
+            " where TABLE_SCHEMA = database()"
+        )
+    )
+
+
 def _ends(source: MariadbPlace, target: PostgresPlace, room: int | None) -> Iterator[Concern]:
     if not memory.made(target) and (count := target.value(_THEIRS)):
         yield _said("database-not-empty", target, blocks=True, count=count)
@@ -62,10 +72,7 @@ def _ends(source: MariadbPlace, target: PostgresPlace, room: int | None) -> Iter
     mine = str(source.value("select current_user()")).split("@")[0]
     if not any(each.startswith(f"'{mine}'@") for each in grantees):
         yield _said("mariadb-not-privileged", source, blocks=True, user=source.user)
-    needed = source.value(
-        "select coalesce(sum(DATA_LENGTH + INDEX_LENGTH), 0) from information_schema.TABLES"
-        " where TABLE_SCHEMA = database()"
-    )
+    needed = size_of(source)
     if room is not None and needed > room:
         yield _said("database-too-small", source, blocks=True, needed=needed, room=room)
     others = sorted(row[0] for row in source.ask(_NEIGHBOURS))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from playbooks.migration.disk import small
+from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.mariadb import (
     catalogue,
     freeze,
@@ -17,7 +19,7 @@ from playbooks.migration.mariadb.bringing import Bringing
 from playbooks.migration.mariadb.changed import refuse_changed
 from playbooks.migration.mariadb.count import Count
 from playbooks.migration.mariadb.following import follow
-from playbooks.migration.mariadb.inspect import concerns
+from playbooks.migration.mariadb.inspect import concerns, size_of
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.raw import drop_raw, remember_raw
 from playbooks.migration.mariadb.seen import look_at
@@ -36,6 +38,9 @@ Facts = Mapping[str, object]
 _CLOSES = frozenset({"refused", "duplicate", "text"})
 
 
+SIZE = "select pg_database_size(current_database())"
+
+
 @dataclass(frozen=True)
 class MariadbToPostgres:
     """One database on its way from MariaDB or MySQL to PostgreSQL, with old text decoded.
@@ -43,6 +48,7 @@ class MariadbToPostgres:
     Attributes:
         name: Of the system, in letters, digits and `_`.
         room: Bytes that the target may take; None without a limit.
+        disk: Folder of the target server's data; where none is named, its server is asked.
         queries: The owner's own questions by name; both ends must answer alike.
     """
 
@@ -52,6 +58,7 @@ class MariadbToPostgres:
     options: Options = field(default_factory=Options)
     room: int | None = None
     queries: Mapping[str, str] = field(default_factory=dict)
+    disk: FilesPlace | None = None
 
     def fill(self) -> list[Step]:
         """Give the steps that bring everything over while the source is in use."""
@@ -116,7 +123,8 @@ class MariadbToPostgres:
     def _check(self, _pulse: Pulse) -> Facts:
         found = concerns(self.source, self.target, self.options, room=self.room)
         blocking = [each.problem for each in found if each.blocks]
-        if blocking:
+        needed, there = size_of(self.source), self.target.value(SIZE)
+        if blocking := blocking + small(self.target, self.disk, needed, there):
             raise ProblemError(*blocking)
         return {"notes": [each.problem.text() for each in found]}
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from playbooks.migration.disk import small
+from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.mariadb import freeze
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb_replica import accounts, events, floats, shape
@@ -18,10 +20,11 @@ from playbooks.migration.mariadb_replica.inspect import concerns
 from playbooks.migration.mariadb_replica.marks import Marks
 from playbooks.migration.mariadb_replica.notes import Notes
 from playbooks.migration.mariadb_replica.proof import verify
+from playbooks.migration.mariadb_replica.retention import SIZE, size_of
 from playbooks.migration.mariadb_replica.turning import TURNED, Turning
 from playbooks.migration.steps import Pulse, Step
 from playbooks.migration.verify import Verdict
-from stacks.problem import ProblemError
+from stacks.problem import Problem, ProblemError
 
 SECONDS = 10
 TRANSACTIONS = 10_000
@@ -36,6 +39,7 @@ class MariadbMove:
     Attributes:
         name: Of the system, in letters, digits and `_`: connections and accounts bear it.
         room: Bytes that the target may take; None without a limit.
+        disk: Folder of the target server's data; where none is named, its server is asked.
         most_lag: Seconds that the target may be behind before the switch.
         lock: Whether writing stops during the first copy, which tables of MyISAM demand.
         queries: The owner's own questions by name; both ends must answer alike.
@@ -50,6 +54,7 @@ class MariadbMove:
     lock: bool = False
     queries: Mapping[str, str] = field(default_factory=dict)
     databases: tuple[str, ...] = ()
+    disk: FilesPlace | None = None
 
     @property
     def ends(self) -> Ends:
@@ -144,9 +149,15 @@ class MariadbMove:
             room=self.room,
             flow=f"{self.word}_",
         )
-        if blocking := [each.problem for each in found if each.blocks]:
+        blocking = [each.problem for each in found if each.blocks]
+        # A target that lacks what is asked for first tells nothing of its disk.
+        if blocking := blocking or self._too_small():
             raise ProblemError(*blocking)
         return [each.problem.text() for each in found]
+
+    def _too_small(self) -> list[Problem]:
+        there = int(self.target.with_database("").value(SIZE, self.ends.databases))
+        return small(self.target, self.disk, size_of(self.ends), there)
 
     def _check(self, _pulse: Pulse) -> Facts:
         return {"notes": self.check()}

@@ -14,7 +14,8 @@ from playbooks.migration.mariadb.move import MariadbToPostgres
 from playbooks.migration.mariadb.place import MariadbPlace
 from playbooks.migration.mariadb.shape import Options
 from playbooks.migration.mariadb_replica.move import SECONDS, TRANSACTIONS, MariadbMove
-from playbooks.migration.order.ends import MariadbEnd, PostgresEnd, Word
+from playbooks.migration.order.ends import FolderEnd, MariadbEnd, PostgresEnd, Word
+from playbooks.migration.order.place import disk_of
 from playbooks.migration.postgres.place import PostgresPlace
 from playbooks.migration.steps import Gate
 from stacks.models.base import Model
@@ -75,6 +76,11 @@ class MariadbOrder(Model):
         exclude_if=lambda given: not given,
     )
     room: int | None = Field(default=None, ge=0)
+    disk: FolderEnd | None = Field(
+        default=None,
+        description="Folder of the target server's data, asked by ssh what is free.",
+        exclude_if=lambda given: given is None,
+    )
     zone: str | None = Field(default=None, description="Where the clock of `datetime` stood.")
     accept: tuple[Literal["text", "duplicate"], ...] = Field(
         default=(),
@@ -210,6 +216,7 @@ def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:
             lock=order.lock,
             queries=order.queries,
             databases=order.databases,
+            disk=disk_of(order.disk),
         )
     options = Options(zone=order.zone, accepted=frozenset(order.accept))
     return MariadbToPostgres(
@@ -219,6 +226,7 @@ def mariadb_part(order: MariadbOrder) -> MariadbToPostgres | MariadbMove:
         options=options,
         room=order.room,
         queries=order.queries,
+        disk=disk_of(order.disk),
     )
 
 

@@ -23,7 +23,7 @@ from playbooks.migration.order.model import (
     SystemOrder,
     WaveOrder,
 )
-from playbooks.migration.order.place import place
+from playbooks.migration.order.place import disk_of, place
 from playbooks.migration.order.standard import Harden, Standard
 from playbooks.migration.order.web import WebOrder
 from playbooks.migration.order.wipe import WipeOrder
@@ -137,6 +137,7 @@ def _postgres(order: PostgresOrder) -> PostgresMove:
         room=order.room,
         most_lag=order.most_lag,
         queries=order.queries,
+        disk=disk_of(order.disk),
     )
 
 

@@ -34,6 +34,11 @@ class PostgresOrder(Model):
     source: PostgresEnd
     target: PostgresEnd
     room: int | None = Field(default=None, ge=0, description="Bytes that the target may take.")
+    disk: FolderEnd | None = Field(
+        default=None,
+        description="Folder of the target server's data, asked by ssh what is free.",
+        exclude_if=lambda given: given is None,
+    )
     most_lag: int = Field(default=1 << 20, ge=0, description="Bytes behind before the switch.")
     queries: dict[str, str] = Field(default_factory=dict, description="Asked of both ends.")
 

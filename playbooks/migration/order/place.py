@@ -12,6 +12,7 @@ import shlex
 import stat
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from playbooks.migration.files.place import FilesPlace
@@ -27,6 +28,11 @@ def place(end: FolderEnd) -> FilesPlace:
     return FilesPlace(
         Remote(end.host, end.user, end.port, end.key_file, end.ssh_config, _shared(end)), end.path
     )
+
+
+def disk_of(end: FolderEnd | None) -> FilesPlace | None:
+    """Give a folder that is only looked at: no rights of root are taken."""
+    return replace(place(end), as_root=False) if end else None
 
 
 def words(said: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from playbooks.migration.disk import small
+from playbooks.migration.files.place import FilesPlace
 from playbooks.migration.postgres import copy, freeze, schema
 from playbooks.migration.postgres.indexes import build_indexes
 from playbooks.migration.postgres.inspect import concerns
@@ -20,6 +22,7 @@ from stacks.problem import ProblemError
 
 # Marks the target from before the way forth ends: its rows are never to be copied again.
 TURNED = "turned"
+SIZE = "select pg_database_size(current_database())"
 Facts = Mapping[str, object]
 
 
@@ -30,6 +33,7 @@ class PostgresMove:
     Attributes:
         name: Of the system, in letters, digits and `_`: publications and slots bear it.
         room: Bytes that the target may take; None without a limit.
+        disk: Folder of the target server's data; where none is named, its server is asked.
         most_lag: Bytes that the target may be behind before the switch.
         jobs: Tables copied at the same time, and indexes built.
         queries: The owner's own questions by name; both ends must answer alike.
@@ -42,6 +46,7 @@ class PostgresMove:
     most_lag: int = MIB
     jobs: int = 2
     queries: Mapping[str, str] = field(default_factory=dict)
+    disk: FilesPlace | None = None
 
     @property
     def forth(self) -> Replication:
@@ -116,6 +121,8 @@ class PostgresMove:
     def _check(self, _pulse: Pulse) -> Facts:
         found = concerns(self.source, self.target, room=self.room)
         blocking = [each.problem for each in found if each.blocks]
+        old, new = (each.value(SIZE) for each in (self.source, self.target))
+        blocking += small(self.target, self.disk, old, new)
         if blocking:
             raise ProblemError(*blocking)
         return {"notes": len(found)}

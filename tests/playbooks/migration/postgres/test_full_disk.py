@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from playbooks.migration import disk as disk_of_target
+from playbooks.migration.disk import KIB, MIB
+from playbooks.migration.postgres.move import SIZE
 from stacks.problem import ProblemError
 from tests.databases import Server
 from tests.playbooks.migration.postgres.conftest import cleared
@@ -61,7 +64,29 @@ def small(disk: Path, ends: Ends, servers: tuple[Server, Server]) -> Iterator[Pa
     everybody.tell(f"drop database {new.database} (force)", "drop tablespace small")
 
 
-def test_a_disk_that_fills_up_is_told_and_room_is_enough_to_go_on(ends, small, tmp_path):
+def test_a_disk_that_is_too_small_is_told_before_anything_is_touched(ends, small, tmp_path):
+    """The server is asked for the disk of the database's own tablespace, by SQL."""
+    moving, new = move(ends), ends[1]
+    before = new.value("select count(*) from pg_class")
+    assert disk_of_target.by_postgres(new) == pytest.approx(shutil.disk_usage(small).free, abs=KIB)
+
+    with pytest.raises(ProblemError) as caught:
+        run(tmp_path, moving, "fill").forward()
+
+    (problem,) = caught.value.problems
+    assert problem.key == "database-disk-small"
+    assert problem.values["missing"] > 0
+    assert problem.values["needed"] == -(-ends[0].value(SIZE) // MIB)
+    assert new.value("select count(*) from pg_class") == before
+    assert not ends[0].value("select count(*) from pg_publication")
+    mounted(small, ENOUGH, "remount")
+    run(tmp_path, moving, "fill").forward()
+
+
+def test_a_disk_that_fills_up_is_told_and_room_is_enough_to_go_on(
+    ends, small, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(disk_of_target, "by_postgres", lambda _: None)
     moving = move(ends)
 
     with pytest.raises(ProblemError, match="No space left on device"):
