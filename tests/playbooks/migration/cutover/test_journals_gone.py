@@ -12,6 +12,7 @@ import pytest
 
 from playbooks.migration.cutover import Journey
 from playbooks.migration.cutover.endpoint import Side
+from playbooks.migration.postgres import patience
 from playbooks.migration.postgres.move import PostgresMove
 from playbooks.migration.postgres.place import PostgresPlace
 from stacks.problem import ProblemError
@@ -231,8 +232,9 @@ def test_gone_after_the_way_back_it_begins_anew(move):
     goes_the_whole_way(move)
 
 
-def test_a_target_that_is_not_empty_takes_up_nothing_that_was_written_since(move):
+def test_a_target_that_is_not_empty_takes_up_nothing_that_was_written_since(move, monkeypatch):
     """Why the page says so: filled over after the flow was turned, a switch must not pass."""
+    monkeypatch.setattr(patience, "SECONDS", 5.0)
     move.journey.fill()
     move.dies("turn round", move.journey.cut_over)
     move.tidied()
