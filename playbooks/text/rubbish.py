@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from playbooks.text.kind import is_utf8
 from playbooks.text.table import BYTE_TABLES, table
 from playbooks.text.verdict import Verdict
 
@@ -34,7 +35,9 @@ def filled(verdict: Verdict, whole: Mapping[bytes, bytes]) -> Verdict:
 
 
 def few(rows: Mapping[bytes, int]) -> frozenset[bytes]:
-    """Give the values with control codes, if few rows have them; zeros that fill a field are none.
+    """Give the values with control codes, if few rows have them.
+
+    Zeros that fill a field are none, and letters in UTF-8 are text whatever stands between.
 
     Args:
         rows: How many rows have each value.
@@ -42,9 +45,13 @@ def few(rows: Mapping[bytes, int]) -> frozenset[bytes]:
     if not CONTROL.search(b"\n".join(rows)):
         return frozenset()
     parts = {value: value.rstrip(FILL) for value in rows}
-    odd = [value for value, part in parts.items() if CONTROL.search(part)]
+    odd = [value for value, part in parts.items() if CONTROL.search(part) and not _is_text(part)]
     is_few = sum(rows[value] for value in odd) <= FEW * sum(rows.values())
     return frozenset(parts[value] for value in odd) if is_few else frozenset()
+
+
+def _is_text(value: bytes) -> bool:
+    return not value.isascii() and is_utf8(value)
 
 
 def beside(verdict: Verdict, odd: Collection[bytes]) -> Verdict | None:

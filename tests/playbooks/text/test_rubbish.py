@@ -38,6 +38,13 @@ def test_few_are_counted_by_rows():
     assert (found, done.texts[:-1]) == ("utf-8", [value.decode() for value in values])
 
 
+def test_a_control_code_between_letters_of_utf8_is_no_reason():
+    texts = [*TEXTS, "Cỡ giấy\x04A3×6"]
+    values = [text.encode().decode("latin-1").encode() for text in texts]
+
+    assert judged(values)[1].texts == texts
+
+
 def test_references_too():
     values = [text.encode("ascii", "xmlcharrefreplace") for text in TEXTS]
 
