@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from playbooks.migration.mariadb import indexes, labels, log, memory, planning, schema
+from playbooks.migration.mariadb import growing, indexes, labels, log, memory, planning, schema
 from playbooks.migration.mariadb.changed import copied, placed
 from playbooks.migration.mariadb.count import Count, in_rows
 from playbooks.migration.mariadb.fill import Filling
@@ -59,7 +59,7 @@ class Bringing:
         ]
 
     def placed(self) -> bool:
-        """Say whether every table of the source has its place on the target."""
+        """Say whether every column of the source has its place on the target."""
         return placed(self.source, self.target, self.options)
 
     def _there(self) -> list[Plan]:
@@ -72,19 +72,31 @@ class Bringing:
         return copied(self.source, self.target)
 
     def _keyed(self) -> bool:
-        return all(schema.keyed(self.target, each) for each in self._there())
+        plans = self._there()
+        there = schema.built(self.target, plans)
+        return all(schema.keyed(there, each) for each in plans)
 
     def _indexed(self) -> bool:
         plans = self._there()
-        return indexes.whole(self.target, plans) and schema.refer(self.target, plans)
+        there = schema.built(self.target, plans)
+        made = indexes.whole(there, plans) and schema.refer(there, plans)
+        return made and labels.restricted(there, plans)
 
     def _look(self, _pulse: Pulse) -> Facts:
-        return {"columns": planning.find_out(self.source, self.target)}
+        return {"columns": self._found_out()}
+
+    def _found_out(self) -> dict[str, int]:
+        """Look at the text of tables, and of new columns of tables, that were not looked at."""
+        found = planning.find_out(self.source, self.target)
+        growing.look(self.source, self.target, self.options.schema, self.plans())
+        return found
 
     def _tables(self, _pulse: Pulse) -> Facts:
         """Make the tables; of one that was made since the text was looked at, that comes first."""
-        planning.find_out(self.source, self.target)
-        return {"tables": schema.create(self.target, self.plans())}
+        self._found_out()
+        plans = self.plans()
+        grown = growing.grow(self.target, self.options.schema, plans)
+        return {"tables": schema.create(self.target, plans), "grown": grown}
 
     def _rows(self, pulse: Pulse) -> Facts:
         plans = self._there()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playbooks.migration.mariadb import memory, schema
+from playbooks.migration.mariadb import growing, memory, schema
 from playbooks.migration.mariadb.place import MariadbPlace
-from playbooks.migration.mariadb.shape import Field, Options, Plan
-from playbooks.migration.postgres.place import PostgresPlace, identifier
+from playbooks.migration.mariadb.shape import Options, Plan
+from playbooks.migration.postgres.place import PostgresPlace
 from stacks.problem import Problem, ProblemError
 
-_THERE = """
-  select a.attname from pg_attribute a
-  where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
+_COLUMNS = """
+  select c.TABLE_NAME, c.COLUMN_NAME from information_schema.COLUMNS c
+  join information_schema.TABLES t using (TABLE_SCHEMA, TABLE_NAME)
+  where c.TABLE_SCHEMA = database() and t.TABLE_TYPE in ('BASE TABLE', 'SYSTEM VERSIONED')
 """
-
-
 _NAMES = """
   select TABLE_NAME from information_schema.TABLES
   where TABLE_SCHEMA = database() and TABLE_TYPE in ('BASE TABLE', 'SYSTEM VERSIONED')
@@ -23,9 +22,12 @@ _NAMES = """
 
 
 def placed(source: MariadbPlace, target: PostgresPlace, options: Options) -> bool:
-    """Say whether every table of the old database has its place on the new one."""
-    names = {options.named(each) for (each,) in source.ask(_NAMES)}
-    return names <= schema.there(target, options.schema)
+    """Say whether every column of the old database has its place on the new one."""
+    there = schema.columns(target, options.schema)
+    return all(
+        options.named(column) in there.get(options.named(table), ())
+        for table, column in source.ask(_COLUMNS)
+    )
 
 
 def copied(source: MariadbPlace, target: PostgresPlace) -> bool:
@@ -39,20 +41,14 @@ def refuse_changed(source: MariadbPlace, target: PostgresPlace, plans: Sequence[
     Raises:
         ProblemError: The old database was changed; each change is named, with what to do.
     """
-    found = [problem for plan in plans for problem in _lacking(source, target, plan)]
+    there = {name: schema.columns(target, name) for name in {each.schema for each in plans}}
+    found = [each for plan in plans for each in _lacking(source, plan, there[plan.schema])]
     if found:
         raise ProblemError(*found)
 
 
-def _lacking(source: MariadbPlace, target: PostgresPlace, plan: Plan) -> list[Problem]:
-    there = {row[0] for row in target.ask(_THERE, plan.where)}
-    if not there:
+def _lacking(source: MariadbPlace, plan: Plan, there: growing.Columns) -> list[Problem]:
+    if plan.name not in there:
         return [Problem("mariadb-new-table", str(source), {"table": plan.table.name})]
-    lacking = [each for each in plan.fields if each.name not in there]
-    return [Problem("mariadb-new-column", str(source), _said(plan, each)) for each in lacking]
-
-
-def _said(plan: Plan, field: Field) -> dict[str, object]:
-    added = f"add column {identifier(field.name)} {field.type}"
-    column = f"{plan.table.name}.{field.column.name}"
-    return {"column": column, "words": f"alter table {plan.where} {added}"}
+    names = (f"{plan.table.name}.{each.column.name}" for each in growing.lacking(plan, there))
+    return [Problem("mariadb-new-column", str(source), {"column": each}) for each in names]

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from playbooks.migration.mariadb import memory
 from playbooks.migration.mariadb.catalogue import Index
 from playbooks.migration.mariadb.memory import Aside
-from playbooks.migration.mariadb.schema import built, built_name
+from playbooks.migration.mariadb.schema import Built, built, built_name
 from playbooks.migration.mariadb.shape import Plan
 from playbooks.migration.postgres.place import PostgresPlace, identifier
 from stacks.problem import ProblemError
@@ -33,10 +33,10 @@ def build(
         beat: Is told of tables, done and all.
         meanwhile: What else is to be done on the target, which only reads.
     """
-    refused = 0
+    refused, there = 0, built(target, plans)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         others = [pool.submit(each) for each in meanwhile]
-        begun = [_begun(pool, target, plan) for plan in plans]
+        begun = [_begun(pool, target, plan, _lacking(there, plan)) for plan in plans]
         for done, (plan, jobs) in enumerate(zip(plans, begun, strict=True), 1):
             found = {name: reason for name, each in jobs.items() if (reason := each.result())}
             _remember(target, plan, found)
@@ -47,20 +47,19 @@ def build(
     return refused
 
 
-def whole(target: PostgresPlace, plans: Sequence[Plan]) -> bool:
+def whole(there: Built, plans: Sequence[Plan]) -> bool:
     """Say whether every index is there that has a like; one that rows forbid is not."""
-    return not any(_statement(plan, each) for plan in plans for each in _lacking(target, plan))
+    return not any(_statement(plan, each) for plan in plans for each in _lacking(there, plan))
 
 
-def _lacking(target: PostgresPlace, plan: Plan) -> list[Index]:
-    there = built(target, plan)
-    return [each for each in plan.table.indexes if built_name(plan, each.name) not in there]
+def _lacking(there: Built, plan: Plan) -> list[Index]:
+    names = there[plan.name]
+    return [each for each in plan.table.indexes if built_name(plan, each.name) not in names]
 
 
 def _begun(
-    pool: ThreadPoolExecutor, target: PostgresPlace, plan: Plan
+    pool: ThreadPoolExecutor, target: PostgresPlace, plan: Plan, lacking: Sequence[Index]
 ) -> dict[str, Future[str | None]]:
-    lacking = _lacking(target, plan)
     return {each.name: pool.submit(_build, target, plan, each) for each in lacking}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from playbooks.migration.mariadb.schema import built, built_name
+from playbooks.migration.mariadb.schema import Built, built, built_name
 from playbooks.migration.mariadb.shape import Field, Plan
 from playbooks.migration.mariadb.text import Reading
 from playbooks.migration.postgres.place import PostgresPlace, identifier, literal
@@ -17,7 +17,7 @@ _LABEL = re.compile(r"'((?:[^']|'')*)'")
 def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Reading]) -> None:
     """Allow in `enum` and `set` columns what the source allows, in Unicode."""
     limited = [each for each in plan.fields if each.column.kind in {"enum", "set"}]
-    there = built(target, plan) if limited else set()
+    there = built(target, [plan])[plan.name] if limited else set()
     for field in limited:
         name = built_name(plan, f"{field.name}_labels")
         if name in there:
@@ -27,6 +27,16 @@ def restrict_labels(target: PostgresPlace, plan: Plan, readings: Mapping[str, Re
             f"alter table {plan.where} add constraint {identifier(name)}"
             f" check ({_allowed(field, labels)}) not valid"
         )
+
+
+def restricted(there: Built, plans: Sequence[Plan]) -> bool:
+    """Say whether every such column allows no more than that."""
+    return all(
+        built_name(plan, f"{field.name}_labels") in there[plan.name]
+        for plan in plans
+        for field in plan.fields
+        if field.column.kind in {"enum", "set"}
+    )
 
 
 def labels_of(field: Field) -> list[str]:

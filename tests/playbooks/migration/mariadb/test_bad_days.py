@@ -69,27 +69,6 @@ def test_text_that_nobody_can_read_closes_the_switch_until_a_person_accepts_it(f
     assert {each.where for each in wrong.differences} == {"letters", "sum"}
 
 
-def test_a_table_that_is_changed_while_it_is_copied_is_named_and_goes_on_once_mended(few, tmp_path):
-    old, new = few
-    moving = move(few)
-    run(tmp_path, "fill", moving.fill()).forward(until="rows")
-    old.tell(
-        "ALTER TABLE don ADD COLUMN muc_do int DEFAULT 5",
-        "INSERT INTO don (so, lan) VALUES ('X1', 1)",
-    )
-
-    with pytest.raises(ProblemError, match=r"the column don\.muc_do was added") as caught:
-        run(tmp_path, "fill", moving.fill()).forward()
-    words = str(caught.value.problems[0].values["words"])
-    assert words == 'alter table "public"."don" add column "muc_do" integer'
-    new.tell(f"{words} default 5")
-    run(tmp_path, "fill", moving.fill()).forward()
-    run(tmp_path, "switch", moving.switch()).forward()
-
-    assert moving.verify().good
-    assert new.value("select muc_do from don where so = 'X1'") == 5
-
-
 NAME = encoder("tcvn3")("hồ sơ của phường").hex()
 MEANWHILE = (
     """CREATE TABLE Ho_so (id int AUTO_INCREMENT PRIMARY KEY, ten varchar(60), lan int,
