@@ -7,14 +7,22 @@ from collections.abc import Mapping
 from playbooks.migration.waves.graph import Id, System
 from playbooks.migration.waves.instance import Instance
 
-STAGES: Mapping[str, int] = {
-    "test": 0,
-    "testing": 0,
-    "training": 0,
-    "development": 0,
-    "staging": 1,
-    "production": 2,
-}
+_TRIED, _NEARLY, _LIVE = 0, 1, 2
+# Short forms that inventories use; what is in no list is taken as production.
+_TESTS = (
+    "test",
+    "testing",
+    "training",
+    "development",
+    "dev",
+    "qa",
+    "sit",
+    "uat",
+    "demo",
+    "sandbox",
+)
+_STAGING = ("staging", "stage", "preprod", "pre-prod", "pre-production", "preproduction")
+STAGES: Mapping[str, int] = dict.fromkeys(_TESTS, _TRIED) | dict.fromkeys(_STAGING, _NEARLY)
 _HIGHEST_LEVEL = 5
 _MOVED = 1_000_000
 
@@ -23,9 +31,9 @@ Wishes = tuple[tuple[int, ...], ...]
 
 def hurry(system: System) -> int:
     """Give how much a system wants to be early: by stage, then by level, the lower the earlier."""
-    stage = STAGES.get(system.stage.lower(), STAGES["production"])
+    stage = STAGES.get(system.stage.strip().lower(), _LIVE)
     level = min(system.level, _HIGHEST_LEVEL)
-    return 1 + (STAGES["production"] - stage) * (_HIGHEST_LEVEL + 1) + _HIGHEST_LEVEL - level
+    return 1 + (_LIVE - stage) * (_HIGHEST_LEVEL + 1) + _HIGHEST_LEVEL - level
 
 
 def wishes(inst: Instance, previous: Mapping[Id, Id]) -> Wishes:

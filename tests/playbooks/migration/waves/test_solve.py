@@ -157,8 +157,9 @@ def test_a_star_keeps_its_strong_edges():
     assert plan.answer.cost == 3
 
 
-def test_tests_move_before_production_where_it_costs_nothing():
-    stages = [system("live", stage="production"), system("trial", stage="test")]
+@pytest.mark.parametrize("stage", ["test", "Dev", "UAT", "qa", "pre-production"])
+def test_tests_move_before_production_where_it_costs_nothing(stage):
+    stages = [system("live", stage="production"), system("trial", stage=stage)]
 
     plan = planned(graph(stages, windows=[window(1, 10), window(2, 10)]))
 
