@@ -167,12 +167,18 @@ def agreed(migrate, platform, monkeypatch):
             assert migrate("agree", "--document", "12/QD-STP").code == 0
 
 
-def another_machine_leads_back(sen, order, platform, monkeypatch):
-    """Lead back from a machine that had nothing, once it shares journals and evidence."""
-    other = Platform(f"{platform.name}b")
+def another_machine(platform, name):
+    """Give the same platform as a machine reaches it that has its kubeconfig and nothing else."""
+    other = Platform(name)
     other.state.mkdir(parents=True)
     there = platform.kubeconfig.read_text("utf-8").replace(platform.context, other.context)
     other.kubeconfig.write_text(there, "utf-8")
+    return other
+
+
+def another_machine_leads_back(sen, order, platform, monkeypatch):
+    """Lead back from a machine that had nothing, once it shares journals and evidence."""
+    other = another_machine(platform, f"{platform.name}b")
     words = ("migrate", "rollback", order.file, "--name", other.name)
     with monkeypatch.context() as patch:
         patch.setattr(socket, "gethostname", lambda: "may-khac")
@@ -215,6 +221,46 @@ def test_the_whole_way_over_back_and_over(sen, migrate, agreed, order, platform,
     assert databases == [], "nothing of the rehearsal is left"
     reported(migrate, platform)
     kept_at_the_end(migrate, order, platform)
+
+
+def test_journals_are_handed_over_and_an_older_copy_leads_nobody_away(
+    sen, migrate, agreed, order, platform, monkeypatch
+):
+    early, last = (order.file.with_name(f"{each}.tar.gz") for each in ("early", "last"))
+
+    def packed(file, *more):
+        words = ("migrate", "journals", "pack", order.file, file, *more)
+        return sen(*words, "--name", platform.name).code == 0
+
+    assert [migrate(each).code for each in ("rehearse", "fill")] == [0, 0]
+    assert packed(early)
+    assert migrate("cutover").code == 0
+    order.new.tell("insert into person (name) values ('Viết ở nơi mới')")
+    assert packed(last, "--hand-over")
+    refused = migrate("rollback")
+    assert (refused.code, "handed over" in refused.err) == (2, True), refused.err
+    other = another_machine(platform, f"{platform.name}c")
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "gethostname", lambda: "may-khac")
+        taken_and_led_back(lambda *w: sen("migrate", *w, "--name", other.name), order, early, last)
+
+    assert standing(platform, order)[0] == "RolledBack"
+    assert order.side.read_text() == "old"
+    assert order.old.value("select count(*) from person") == 2001
+    shutil.rmtree(other.state)
+
+
+def taken_and_led_back(there, order, early, last):
+    """Go on at another machine, by journals that are the newest and by no others."""
+    assert "not on this machine" in there("rollback", order.file).err
+    refused = there("journals", "take", order.file, early)
+    assert (refused.code, "MigrationWave: CutOver" in refused.err) == (2, True), refused.err
+    assert "endpoint: new" in refused.err
+    taken = there("journals", "take", order.file, last)
+    assert taken.code == 0, taken.err
+    assert "nothing new" in there("journals", "take", order.file, last).out
+    led = there("rollback", order.file)
+    assert led.code == 0, led.err
 
 
 def kept_at_the_end(migrate, order, platform):
