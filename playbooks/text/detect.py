@@ -111,7 +111,8 @@ def _eras(kinds: Kinds, told: str | None) -> Verdict:
         codec = other.of_wide_codec([*kinds.raw, *kinds.unicode], found)
         if codec:
             return codec
-    if found.name == FOREIGN and other.is_binary(kinds.raw):
+    is_most = len(kinds.raw) > len(kinds.unicode)
+    if is_most and found.name == FOREIGN and other.is_binary(kinds.raw):
         return other.judge([*kinds.raw, *kinds.unicode], None)
     if found.name == FOREIGN and not found.others:
         texts = dict.fromkeys(kinds.raw, "foreign") | {v: new.of(v) for v in kinds.unicode}

@@ -30,6 +30,8 @@ UNIT = re.compile(
     r"|\w+[®©™](?!\w)"
 )
 SIGN_OF_NUMBER = re.compile(r"[±×÷½¼¾²³°·µ€£¥§«»©®™…–—“”‘’•\xa0]")
+# At the edges of words.
+QUIET = re.compile(r"(?<![^\W\d_])[\xa0…–—“”‘’•]|[\xa0…–—“”‘’•](?![^\W\d_])")
 CUT = "\ufffd"  # what is left of a letter
 ETH = "\u00d0"  # typed for "Đ" by mistake: no old byte
 KNOWN = 2000  # values whose words are looked at
@@ -169,12 +171,19 @@ def is_suspect(value: bytes, *, modern: bool) -> bool:
     """
     text = UNIT.sub("", unicodedata.normalize("NFC", value.decode("utf-8")))
     text = text.replace(ETH, "Đ")
+    if _reads_as_it_stands(QUIET.sub(" ", text)):
+        return False
     if modern and not any(map(str.isalpha, SIGN_OF_NUMBER.sub("", text))):
         return False
     foreign = any(not char.isascii() and char not in LETTERS for char in text)
     if modern or foreign:
         return foreign
     return not all(is_word(word) for word in WORD.findall(text) if not word.isascii())
+
+
+def _reads_as_it_stands(text: str) -> bool:
+    words = [word for word in WORD.findall(text) if not word.isascii()]
+    return all(map(is_word, words)) and is_of_letters(text)
 
 
 def _undone(value: bytes) -> bytes | None:

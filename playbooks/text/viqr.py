@@ -233,7 +233,7 @@ def _is_vietnamese(text: str) -> bool:
     words = [word for word in WORD.findall(text) if not word.isascii()]
     if not words and "\\" in text:
         return False
-    left = WORD.sub("", text).lstrip("(\"'*")
+    left = WORD.sub("", text).lstrip("(\"'*~")
     return all(map(_is_word, words)) and not MARK.search(left)
 
 

@@ -29,6 +29,26 @@ def test_signs_and_names_of_other_languages_stay(text, declared, beside):
     assert judged([each.encode() for each in texts], declared) == ("utf-8", texts)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Võ Thanh Hoài\xa0", "Võ Duy Hoàng …", "Remote location — only", "– Tạ Thị Bé", "•\xa0Võ"],
+)
+@pytest.mark.parametrize("old", ["cp1258", "tcvn3", "vni-win"])
+def test_signs_at_the_edges_of_words_do_not_make_a_row_old(text, old):
+    beside = ["Nguyễn Văn Được", "Trần Thị Bích Hường", "Lê Quỳnh Ngọc Ánh"]
+    rows = [*[each.encode() for each in beside], *map(encoder(old), beside)]
+
+    assert judged([text.encode(), *rows])[1][0] == text
+
+
+def test_unicode_stays_beside_more_rows_of_other_bytes_than_are_few():
+    texts = ["Nguyễn Văn Được", "Trần Thị Hường", "Lê Ánh"]
+
+    done = judged([*[each.encode() for each in texts], b"\xcc\x18\x86;\x88", b"\x81\x03"])[1]
+
+    assert done[:3] == texts
+
+
 def test_rows_that_were_stored_twice_are_undone_among_sound_ones():
     stored = "".join(chr(byte) for byte in encoder("tcvn3")("Bến Tre, Quảng Ngãi")).encode()
     again = "".join(chr(byte) for byte in encoder("tcvn3")("Lạng Sơn, Trà Vinh")).encode()
