@@ -28,7 +28,7 @@ from tests.sen.migration.moved import LATER, PEOPLE, RUNNER, Moved, Name, order
 from tests.sen.migration.test_running import Board
 
 __all__ = ["config_folder", "sen"]
-SYSTEMS = ("ho-tich", "dat-dai")
+SYSTEMS, BROKEN = ("ho-tich", "dat-dai"), "move-journal-broken"
 
 
 class Killed(BaseException):
@@ -306,16 +306,20 @@ def test_what_is_no_whole_bundle_is_told(one, machine, file):
     manifest["files"]["../../x.jsonl"] = sealed({}, "", "", LATER).hex()
     other = sealed({"khac/fill.jsonl": b""}, "w1", "", LATER)
     bad = sealed({"ho-tich/fill.jsonl": b"{}\n"}, "w1", "", LATER)
-    up = sealed({"../ho-tich/fill.jsonl": b""}, "w1", "", LATER)
+    line = b'{"step": "x", "event": "done", "at": "2026-11-22T00:00:00Z", "data": {}}\n'
+    fill = {"ho-tich/fill.jsonl": line}
+    up = sealed({**fill, "ho-tich/../../x.jsonl": line}, "w1", "", LATER)
     files = [packed({**contents, MANIFEST: each}) for each in (*ways, *RAW)]
     whole = [packed(outward), other, bad, up, sealed({}, "w1", "", LATER), *RAW]
     cut = [file.read_bytes()[:at] for at in (1, 20, 200)]
 
     for each in (*files, *whole, *cut):
         file.write_bytes(each)
-        with pytest.raises(ProblemError):
+        with pytest.raises(ProblemError) as caught:
             take(two.wave, file)
         assert not two.files()
+        assert key(caught)[0] in {"wave-journals-other", "wave-journals-none", BROKEN}
+    assert not (two.wave.folder / "x.jsonl").exists()
     with pytest.raises(ProblemError) as caught:
         take(two.wave, two.wave.folder)
     assert key(caught) == ["wave-journals-none"]
