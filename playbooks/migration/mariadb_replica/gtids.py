@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playbooks.migration.mariadb.place import MariadbPlace, literal
 
+_OWN = "select @@global.gtid_binlog_pos, @@global.server_id, @@global.gtid_strict_mode"
+
 
 def parts(position: object) -> list[str]:
     """Give the GTIDs of a position as a server says it."""
@@ -28,14 +30,23 @@ def reaches(position: str, back: str) -> bool:
 
 
 def positioned(target: MariadbPlace, position: str) -> str:
-    """Give the statement that says where a server was; a strict one wants its own domains named."""
+    """Give the statement that says where a server was; a strict one wants its own domains named.
+
+    It refuses a position before what it wrote itself, as it does while tables are copied; what
+    came from others is never taken for known.
+    """
     server = target.with_database("")
-    own, strict = server.ask("select @@global.gtid_binlog_pos, @@global.gtid_strict_mode")[0]
-    said = parts(position)
+    ((own, mine, strict),) = server.ask(_OWN)
+    found = {_numbered(each)[0]: each for each in parts(position)}
     if strict:
-        known = {each.split("-")[0] for each in said}
-        said += [each for each in parts(own) if each.split("-")[0] not in known]
-    return f"set global gtid_slave_pos = {literal(','.join(said))}"
+        for each in parts(own):
+            domain, number = _numbered(each)
+            ours = (
+                each.split("-")[1] == str(mine) and _numbered(found.get(domain, each))[1] < number
+            )
+            if domain not in found or ours:
+                found[domain] = each
+    return f"set global gtid_slave_pos = {literal(','.join(found.values()))}"
 
 
 def _numbered(gtid: str) -> tuple[str, int]:

@@ -19,8 +19,10 @@ from playbooks.migration.mariadb_replica.notes import Notes
 from playbooks.migration.mariadb_replica.patience import Patience
 from playbooks.migration.password import password_in
 from playbooks.migration.steps import Journal
+from tests.databases import mariadb
 from tests.playbooks.migration.clerk import working
 from tests.playbooks.migration.mariadb_replica import mover
+from tests.playbooks.migration.mariadb_replica.conftest import NEW
 from tests.playbooks.migration.mariadb_replica.cutting import cut_at, filled, half, switched, whole
 from tests.playbooks.migration.mariadb_replica.parts import Changer, Parts, changers, gone, made
 from tests.playbooks.migration.mariadb_replica.test_kill import job, started
@@ -183,3 +185,20 @@ def test_the_mover_killed_and_the_server_without_power_go_on_with_what_is_whole(
     brought = [each.data for each in Journal(tmp_path / "fill.jsonl").entries()]
     assert any(each.get("kept") for each in brought)
     gone(parts)
+
+
+def test_servers_that_log_what_they_follow_in_strict_domains_go_on_too(tmp_path):
+    more = {"log-slave-updates": "ON", "gtid-strict-mode": "ON"}
+    with mariadb(**more) as old, mariadb(**NEW, **more, **{"gtid-domain-id": 2}) as new:
+        parts = made((old, new))
+        with working(changers(parts)) as writers:
+            cut_at(parts, tmp_path, "ledger")
+            write_until(writers, 5)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(replay, "_followed", half)
+                with pytest.raises(PowerCutError):
+                    run(tmp_path, parts.move, "fill").forward()
+            write_until(writers, 5)
+
+            assert filled(parts, tmp_path)["kept"] == 3
+            switched(parts, tmp_path, writers)
