@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,15 @@ def _later(name: str, course: Sequence[Phase], records: Sequence[Record]) -> lis
         for each in records
         if each.act in _ACTS
         and each.about.startswith(f"{name}: ")
-        and (not ends or moment(each.at) > max(ends))
+        and (not ends or _milliseconds(each) > max(ends))
     ]
     return found if len(found) > 1 else []
+
+
+def _milliseconds(record: Record) -> dt.datetime:
+    """Give a record's time as the journal cuts its own, which is written after it."""
+    at = moment(record.at)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _missed(thing: Mapping[str, Any] | None, course: Sequence[Phase]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import itertools
 import json
 import shutil
@@ -14,9 +16,11 @@ from playbooks.migration.cutover.endpoint import Side
 from playbooks.migration.steps import Journal
 from sen.cli import migrate_journals
 from sen.evidence.place import chain_of
+from sen.evidence.record import stamp
 from sen.local.platform import Platform
 from sen.migration.handover import placing
 from sen.migration.handover.bundle import MANIFEST, sealed
+from sen.migration.handover.judging import behind
 from sen.migration.handover.moving import TAKEN, pack, take
 from sen.migration.packing import packed, unpacked
 from sen.migration.running import ElsewhereError, Turn
@@ -205,6 +209,24 @@ def test_one_record_more_in_the_chain_is_what_a_kill_leaves(one, machine, file):
     one.moved.record("migration.begun", "w1/dat-dai: cut over", data)
     with pytest.raises(ProblemError, match=r"evidence: migration\.begun rows"):
         take(one.wave, file)
+
+
+def test_what_was_written_within_the_same_millisecond_is_not_later(one):
+    """The chain keeps microseconds, a journal milliseconds, written after it."""
+    entries = Journal(one.folder / "ho-tich" / "cut-over.jsonl").entries()
+    last = dt.datetime.fromisoformat(entries[-1].at)
+    records = [
+        dataclasses.replace(each, at=stamp(last + dt.timedelta(microseconds=999)))
+        for each in one.moved.chain.records()
+        if each.about == "w1/ho-tich: cut over"
+    ]
+    found = behind("w1/ho-tich", one.folder / "ho-tich", records, None, Name())
+
+    assert (len(records) > 1, list(found)) == (True, [])
+    later = [
+        dataclasses.replace(each, at=stamp(last + dt.timedelta(seconds=1))) for each in records
+    ]
+    assert list(behind("w1/ho-tich", one.folder / "ho-tich", later, None, Name()))
 
 
 def test_while_another_machine_or_command_runs_the_wave_nothing_is_taken(one, machine, file, board):
