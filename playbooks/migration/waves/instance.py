@@ -92,7 +92,7 @@ def instance_of(portfolio: Portfolio) -> Instance:
         gib_room=tuple(NO_LIMIT if w.gib is None else int(w.gib * scale) for w in windows),
         count_room=tuple(_room(each.systems) for each in windows),
         team=tuple(-1 if each.team is None else teams[each.team] for each in systems),
-        teams_room=tuple(_room(each.teams) for each in windows),
+        teams_room=tuple(_teams_room(each, len(teams)) for each in windows),
         team_room=tuple(tuple(_team_room(each, team) for team in teams) for each in windows),
         near=near,
         degree=tuple(sum(weight for _, weight in each) for each in near),
@@ -106,6 +106,11 @@ def instance_of(portfolio: Portfolio) -> Instance:
 
 def _room(limit: int | None) -> int:
     return NO_LIMIT if limit is None else limit
+
+
+def _teams_room(window: Window, teams: int) -> int:
+    """Give how many teams; where all there are may come, no limit: a search merges over teams."""
+    return NO_LIMIT if window.teams is None or window.teams >= teams else window.teams
 
 
 def _team_room(window: Window, team: str) -> int:
