@@ -26,6 +26,7 @@ SENTENCE_END = re.compile(r"[a-zà-ỹ]{3}[.!?] +\Z")
 GIVEN = re.compile("ái|án|ánh|ấn|ẩn|út|ửng")
 COMPOUND = re.compile(
     "(?:dự|tòa|toà|đồ|bản|vụ|phương|đề|giáo|đáp|hình|thi|kháng) án|in ấn|(?:bác|thân|nhân|ân) ái"
+    "|(?:thành|tỉnh|huyện|quận|đảng|khu|thị|xã|phường|cấp) (?:ủy|uỷ)"
     "|(?:đại|thượng|trung|thiếu|chuẩn) úy|(?:bí|tiềm) ẩn|phản ánh|đỏ ửng|con út"
 )
 UNITS = frozenset({"huyện", "xã", "phường", "quận", "thôn", "trấn", "tỉnh", "phố", "họ"})

@@ -114,6 +114,7 @@ def _weighed(texts: Sequence[str]) -> Marks:
     """Weigh tokens by how seldom English and code have such marks."""
     weight, good, wrong, best = 0.0, 0, 0, 0.0
     words = {word for text in texts for word in viqr.TOKEN.findall(text)}
+    words = {word for word in words if not viqr.BASE64.fullmatch(word)}
     tokens = _without_lost({part for word in words for part in viqr.parts_of(word)})
     for token in tokens:
         strength = _strength(token)

@@ -24,6 +24,7 @@ TOGETHER = 5.0  # what it weighs that two syllables are one word
 WORDS_OF_A_NOTE, SELDOM = 3, 10  # a stop ends fewer words than that seldom
 TOKEN = re.compile(r"[^\s\0]+")
 SURE = re.compile(r"[AEOaeo][\^(][`~'?.]|[uoUO][+*][`~'?.\w]|[dD][dD][aeiouyAEIOUY][\^(+*`~']")
+BASE64 = re.compile(r"(?=.*\d)(?=.*[a-z][A-Z])[A-Za-z0-9+/]{16,}={0,2}")
 ESCAPED = re.compile(r"\\[^\w\s]")
 ESCAPED_END = re.compile(r"(.+)\\([.?'](?:[^\w\s\\]*))")
 MONEY = re.compile(r"\(?dd[.,;:)\"]*")  # "50.000 đ"
@@ -152,7 +153,7 @@ def parts_of(token: str) -> list[str]:
 @functools.lru_cache(1 << 16)
 def read(token: str) -> str:
     """Decode a token, whole or in its parts; keep what would be no syllables."""
-    if INITIAL.fullmatch(token) or HOURS.fullmatch(token):
+    if any(each.fullmatch(token) for each in (INITIAL, HOURS, BASE64)):
         return token
     escaped = ESCAPED_END.fullmatch(token)
     if escaped:

@@ -90,6 +90,7 @@ WORDS = ["Cháo gà", "Đỏ au", "Bằng lòng", "Thịnh vượng"]
             "ấp 4, Xã Tóc Tiên, Thành phố Huế",
             "Ấp 4, Xã Tóc Tiên, Thành phố Huế",
         ),
+        (FIRMS, "Bí thư Thành ủy Nguyễn Minh Triết", "Bí thư Thành ủy Nguyễn Minh Triết"),
         (FIRMS, "Thiếu úy Đỗ Quốc Việt", "Thiếu úy Đỗ Quốc Việt"),
         (FIRMS, "Anh Tư về ấp Phước Lộc", "Anh Tư về ấp Phước Lộc"),
         (FIRMS, "Đĩa CD ảnh", "Đĩa CD ảnh"),

@@ -26,6 +26,7 @@ def judged(values):
             "Hu?nh Minh Thi?n, X? H?a Ph?",
             "UBND huy?n Y?n B?i",
         ],
+        ["xymcJUSvp2uzYe1ClQCN/cu+", "qZ8rTnVbA1kMwPd0LsXe/to+"],
         ["$o^=~$e; $u+='dung'; // todo?", "if ($a['dat'] == 'phap') { echo \"khoa?\"; }"],
     ],
 )
