@@ -55,8 +55,13 @@ def bounds(
     rank: Sequence[int],
     later: Sequence[Sequence[int]],
     alone: Sequence[tuple[int, ...]],
+    *,
+    in_time: bool,
 ) -> Bounds:
-    """Narrow the windows by the order: after what comes before, in time for what comes after."""
+    """Narrow the windows by the order: after what comes before, `in_time` for what comes after.
+
+    In time is too narrow where what comes after finds no room: then nobody hurries for it.
+    """
     order = _topological(later)
     chosen = list(alone)
     barred = {
@@ -67,7 +72,7 @@ def bounds(
     for one in order:
         for other in later[one]:
             _after(one, other, chosen, rank, barred, portfolio)
-    for one in reversed(order):
+    for one in reversed(order) if in_time else ():
         for other in later[one]:
             if chosen[other]:
                 last = max(rank[w] for w in chosen[other])

@@ -69,7 +69,7 @@ class Instance:
         )
 
 
-def instance_of(portfolio: Portfolio) -> Instance:
+def instance_of(portfolio: Portfolio, *, in_time: bool = True) -> Instance:
     """Compile a portfolio; what no window can ever hold is barred, with the reason."""
     systems, windows = portfolio.systems, usable(portfolio)
     starts = sorted({each.span.start for each in windows})
@@ -78,7 +78,7 @@ def instance_of(portfolio: Portfolio) -> Instance:
     later = tuple(tuple(where[other] for other in each.before) for each in systems)
     apart = [(where[each.id], where[other]) for each in systems for other in each.not_with]
     alone = fitting_alone(systems, windows)
-    limits: Bounds = bounds(portfolio, windows, rank, later, alone)
+    limits: Bounds = bounds(portfolio, windows, rank, later, alone, in_time=in_time)
     scale = _scale(portfolio)
     near = _near(portfolio, where)
     teams = {team: index for index, team in enumerate(_teams(portfolio))}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from playbooks.migration.waves.answer import Answer, answer_of
 from playbooks.migration.waves.checker import faults
-from playbooks.migration.waves.effort import Effort
+from playbooks.migration.waves.effort import PROVEN_UP_TO, Effort
 from playbooks.migration.waves.graph import Portfolio
 from playbooks.migration.waves.instance import Instance, instance_of
+from playbooks.migration.waves.search import worth
 from playbooks.migration.waves.solve import solve
 
 
@@ -34,6 +35,9 @@ def plan_of(portfolio: Portfolio, effort: Effort) -> Plan:
     """
     inst = instance_of(portfolio)
     found = solve(inst, effort)
+    if inst.n <= PROVEN_UP_TO and any(inst.later) and worth(inst, found.slots)[0]:
+        inst = instance_of(portfolio, in_time=False)
+        found = solve(inst, effort)
     answer = answer_of(portfolio, inst, found.slots, found.bound)
     wrong = faults(portfolio, answer)
     if wrong:

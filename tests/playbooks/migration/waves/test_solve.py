@@ -139,6 +139,14 @@ def test_an_order_that_every_move_would_break_is_mended():
     assert windows(plan) == {f"s{each}": f"w{each + 1}" for each in range(8)}
 
 
+def test_nobody_hurries_for_what_finds_no_room():
+    rows = [system("b", before=["c"]), "c", system("d", before=["e"]), "e"]
+
+    plan = planned(graph(rows, windows=[window(1, systems=1), window(2)]))
+
+    assert len(plan.answer.unplaced) == 1
+
+
 def test_windows_that_start_together_are_not_one_after_the_other():
     both = [window(1), window(1, id="other")]
 
