@@ -17,6 +17,7 @@ UNREAD = 0.2  # of the values: with fewer, no other language is asked
 WELL_READ = 0.9  # share of words, above which no other language is asked
 GAIN = 8.0
 MANY = 0.2
+EBCDIC_SPACE = b"@"
 # Letters, digits, the space and a few signs of EBCDIC, and no letter of ASCII.
 EBCDIC = re.compile(
     rb"[\x81-\x89\x91-\x99\xa2-\xa9\xc1-\xc9\xd1-\xd9\xe2-\xe9\xf0-\xf9@KMP`\x5d/kz}]+"
@@ -30,7 +31,7 @@ def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
     told = telling.codec(declared)
     if told and all(_is_read_by(value, told) for value in values):
         return Verdict("foreign", 0.9, f"reads as {told}, as declared", codec=told)
-    if EBCDIC.fullmatch(b"".join(values)):
+    if _is_ebcdic(b"".join(values)):
         return Verdict("foreign", 0.9, "reads as cp037, of mainframes", codec="cp037")
     guess = foreign.guess(values)
     if not guess.is_readable:
@@ -39,6 +40,11 @@ def judge(values: Sequence[bytes], declared: str | None) -> Verdict:
     sure = round(1 / (1 + math.exp(-max(0.0, min(20.0, guess.lead)) / 3)), 4)
     doubts = frozenset() if guess.codec == "cp1252" else frozenset(values)
     return Verdict("foreign", sure, f"reads as {guess.codec}", doubtful=doubts, codec=guess.codec)
+
+
+def _is_ebcdic(data: bytes) -> bool:
+    """Whether all is text of mainframes, with its space; words of Thai have the same letters."""
+    return EBCDIC.fullmatch(data) is not None and EBCDIC_SPACE in data
 
 
 def is_rather(found: legacy.Found, values: list[bytes]) -> bool:
