@@ -238,11 +238,16 @@ class Replication:
         self.drop_slot()
 
     def unpublish(self) -> None:
-        """Withdraw the offer; tables name their rows as they did before."""
+        """Withdraw the offer; tables name their rows as they did before, on the target too.
+
+        The target's were made like the source's, when these already sent whole rows.
+        """
         if not self.published():
             return
+        usual = [f"alter table if exists {each} replica identity default" for each in self._whole()]
+        self.target.tell(*usual)
         self.source.tell(
-            *(f"alter table if exists {each} replica identity default" for each in self._whole()),
+            *usual,
             f"drop publication {identifier(self.name)}",
             f"drop publication if exists {identifier(self._some)}",
         )

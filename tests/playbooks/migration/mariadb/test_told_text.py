@@ -19,7 +19,7 @@ def test_columns_of_old_text_are_told_and_rows_that_need_a_person(ends, tmp_path
     found = seen(moving)
 
     (record,) = Chain(tmp_path / "chain.jsonl").append(Act(ACT, "an", "w1/so", found))
-    text = told(record.data)
+    text = told(record)
     columns = {f"{each.table}.{each.column}": each for each in text.columns}
     name, place = columns["NguoiDan.HoTen"], columns["NguoiDan.dia_chi"]
     assert (name.encoding, place.encoding) == ("tcvn3", "vni-win")

@@ -171,6 +171,7 @@ def test_the_way_back_ends_when_the_move_is_finished(ends, tmp_path):
             == 0
         )
         assert place.value("select count(*) from pg_publication") == 0
+        assert place.value("select count(*) from pg_class where relreplident = 'f'") == 0
     with pytest.raises(ProblemError, match="no way back"):
         finishing.back()
 
