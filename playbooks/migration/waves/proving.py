@@ -14,7 +14,9 @@ from playbooks.migration.waves.instance import Instance
 from playbooks.migration.waves.search import STEPS_A_SECOND, starts, worth
 
 # Of the effort, in turn; most portfolios of loose applications are proven by the second.
-_QUICK_PART, _EXACT_PART, _BOUND_PART, _SEARCH_PART, _LAST_PART = 0.05, 0.6, 0.25, 0.5, 0.4
+_QUICK_PART, _TRIED_PART, _SEARCH_PART = 0.05, 0.2, 0.5
+_BOUND_PART, _EXACT_PART, _LAST_PART = 0.25, 0.4, 0.4
+_BEGUN = 0.05  # of the cost, that a first bound reaches where a second proof may end
 _HOPEFUL = 0.8  # of the cost, that a bound reaches where more solving may close the rest
 _PATIENCE = 4.0  # seconds on the clock that a busy machine may add to a proof
 
@@ -34,12 +36,17 @@ class _Case:
     late: Callable[[], bool]
 
     def solved(self, found: Solution) -> Solution:
+        first = found.slots  # from which a search goes further than from the solver's
         if self._homeless(found):
             found = self._exactly(found, 1)
         elif self._open(found):
-            found = self._exactly(found, _EXACT_PART)
+            found = self._exactly(found, _TRIED_PART)
         if self._open(found):
-            found = self.searched(self._bounded(found), _SEARCH_PART)
+            begun = found.bound
+            other = self.searched(Solution(first, begun), _SEARCH_PART)
+            found = self._bounded(self._better(found, other))
+            if self._open(found) and begun >= _BEGUN * self.inst.cost(found.slots):
+                found = self._exactly(found, _EXACT_PART)
         if self._open(found) and found.bound >= _HOPEFUL * self.inst.cost(found.slots):
             found = self._exactly(found, _LAST_PART)
         return found
