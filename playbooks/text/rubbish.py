@@ -11,7 +11,7 @@ from playbooks.text.kind import is_utf8
 from playbooks.text.table import BYTE_TABLES, table
 from playbooks.text.verdict import Verdict
 
-FEW = 0.25  # of the values; where there are more, the column itself is no text
+FEW = 0.25  # of the rows; where there are more, the column itself is no text
 FILL = b"\0"
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 NO_TEXT_OF_OURS = frozenset({"ascii", "foreign", "unknown"})

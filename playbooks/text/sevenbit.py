@@ -113,6 +113,8 @@ def beside(values: Sequence[bytes]) -> dict[bytes, str]:
 def _weighed(texts: Sequence[str]) -> Marks:
     """Weigh tokens by how seldom English and code have such marks."""
     weight, good, wrong, best = 0.0, 0, 0, 0.0
+    if 2 * sum(STATEMENT.search(text) is not None for text in texts) >= len(texts):
+        return Marks(weight, good, wrong, best)
     words = {word for text in texts for word in viqr.TOKEN.findall(text)}
     words = {word for word in words if not viqr.BASE64.fullmatch(word)}
     tokens = _without_lost({part for word in words for part in viqr.parts_of(word)})
@@ -132,8 +134,6 @@ def _weighed(texts: Sequence[str]) -> Marks:
     weight -= AS_CODE * code / len(texts)
     if best < STRONG:
         weight -= min(MOST_WITHOUT, WITHOUT * sum(map(_lacks_marks, tokens)))
-    if 2 * sum(STATEMENT.search(text) is not None for text in texts) >= len(texts):
-        weight = 0.0
     return Marks(weight, good, wrong, best)
 
 

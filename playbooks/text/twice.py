@@ -92,8 +92,7 @@ def _odd(values: Mapping[bytes, bytes], sound: Collection[str]) -> dict[bytes, s
 
 def _is_odd(value: bytes) -> bool:
     text = value.decode("utf-8").replace(ETH, "Đ")
-    words = [word for word in WORD.findall(text) if not word.isascii()]
-    return not all(map(is_word, words))
+    return not _are_words(text)
 
 
 def _rise(value: bytes, name: str, sound: Collection[str]) -> float:
@@ -171,19 +170,20 @@ def is_suspect(value: bytes, *, modern: bool) -> bool:
     """
     text = UNIT.sub("", unicodedata.normalize("NFC", value.decode("utf-8")))
     text = text.replace(ETH, "Đ")
-    if _reads_as_it_stands(QUIET.sub(" ", text)):
+    quiet = QUIET.sub(" ", text)
+    if _are_words(quiet) and is_of_letters(quiet):
         return False
     if modern and not any(map(str.isalpha, SIGN_OF_NUMBER.sub("", text))):
         return False
     foreign = any(not char.isascii() and char not in LETTERS for char in text)
     if modern or foreign:
         return foreign
-    return not all(is_word(word) for word in WORD.findall(text) if not word.isascii())
+    return not _are_words(text)
 
 
-def _reads_as_it_stands(text: str) -> bool:
-    words = [word for word in WORD.findall(text) if not word.isascii()]
-    return all(map(is_word, words)) and is_of_letters(text)
+def _are_words(text: str) -> bool:
+    """Whether no word beyond ASCII is other than Vietnamese."""
+    return all(is_word(word) for word in WORD.findall(text) if not word.isascii())
 
 
 def _undone(value: bytes) -> bytes | None:
